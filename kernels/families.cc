@@ -1,0 +1,21 @@
+#include "kernels/families.h"
+
+#include <bit>
+
+#include "kernels/bitmap.h"
+
+namespace inlay::kernels {
+
+std::span<const Family> Families() {
+  static const Family kFamilies[] = {
+      {"bitmap", BitmapTargets()},
+  };
+  return kFamilies;
+}
+
+Target FamilyTarget(const Family& family) {
+  const uint32_t at_most = family.own_targets & ((1u << (static_cast<unsigned>(ActiveTarget()) + 1)) - 1);
+  return static_cast<Target>(std::bit_width(at_most) - 1);
+}
+
+}  // namespace inlay::kernels
