@@ -1,0 +1,349 @@
+#include "engine/parquet/metadata.h"
+
+#include <concepts>
+#include <type_traits>
+#include <utility>
+
+namespace inlay::parquet::format {
+namespace {
+
+struct NoField {
+  void operator()(int16_t, auto&) const {}
+  void defaulted(int16_t, auto&) const {}
+  void unless_empty(int16_t, auto&) const {}
+};
+template <typename T>
+concept Struct = requires(T& value) {
+  T::Fields(value, NoField());
+};
+template <typename T>
+concept Integer = std::integral<T> && !std::same_as<T, bool>;
+template <typename T>
+concept Enum = std::is_enum_v<T> && !std::same_as<T, ColumnOrder>;
+// A union whose members this version may not know: reading one leaves the value as it is.
+template <typename T>
+concept Union = std::same_as<T, LogicalType> || std::same_as<T, ColumnOrder>;
+
+template <typename T>
+inline constexpr bool kIsOptional = false;
+template <typename T>
+inline constexpr bool kIsOptional<std::optional<T>> = true;
+template <typename T>
+inline constexpr bool kIsVector = false;
+template <typename T>
+inline constexpr bool kIsVector<std::vector<T>> = true;
+
+template <typename T>
+constexpr WireType WireTypeOf() {
+  if constexpr (std::same_as<T, bool>)
+    return WireType::kTrue;
+  else if constexpr (std::same_as<T, int8_t>)
+    return WireType::kI8;
+  else if constexpr (std::same_as<T, int16_t>)
+    return WireType::kI16;
+  else if constexpr (std::same_as<T, int32_t> || Enum<T>)
+    return WireType::kI32;
+  else if constexpr (std::same_as<T, int64_t>)
+    return WireType::kI64;
+  else if constexpr (std::same_as<T, std::string>)
+    return WireType::kBinary;
+  else if constexpr (kIsVector<T>)
+    return WireType::kList;
+  else {
+    static_assert(Struct<T> || Union<T>);
+    return WireType::kStruct;
+  }
+}
+
+// ---- Writing
+
+void WriteValue(ThriftWriter& out, const LogicalType& value);
+void WriteValue(ThriftWriter& out, ColumnOrder value);
+template <Struct T>
+void WriteValue(ThriftWriter& out, const T& value);
+
+template <Integer T>
+void WriteValue(ThriftWriter& out, T value) {
+  if constexpr (sizeof(T) == 1) {
+    out.I8(value);
+  } else {
+    out.I64(value);
+  }
+}
+template <Enum T>
+void WriteValue(ThriftWriter& out, T value) {
+  out.I64(static_cast<std::underlying_type_t<T>>(value));
+}
+void WriteValue(ThriftWriter& out, const std::string& value) { out.Binary(value); }
+template <typename T>
+void WriteValue(ThriftWriter& out, const std::vector<T>& values) {
+  out.List(WireTypeOf<T>(), static_cast<int64_t>(values.size()));
+  for (const T& value : values) WriteValue(out, value);
+}
+
+struct FieldWriter {
+  ThriftWriter& out;
+
+  template <typename T>
+  void operator()(int16_t id, const T& value) {
+    if constexpr (kIsOptional<T>) {
+      if (value) (*this)(id, *value);
+    } else if constexpr (std::same_as<T, bool>) {
+      out.BoolField(id, value);
+    } else {
+      if constexpr (std::same_as<T, LogicalType>) {
+        if (value.kind == LogicalType::Kind::kNone) return;
+      }
+      out.Field(id, WireTypeOf<T>());
+      WriteValue(out, value);
+    }
+  }
+  void defaulted(int16_t id, const auto& value) { (*this)(id, value); }
+  void unless_empty(int16_t id, const auto& values) {
+    if (!values.empty()) (*this)(id, values);
+  }
+};
+
+template <Struct T>
+void WriteValue(ThriftWriter& out, const T& value) {
+  out.BeginStruct();
+  T::Fields(value, FieldWriter{out});
+  out.EndStruct();
+}
+
+// A union whose member `id` is a structure without fields.
+void WriteEmptyMember(ThriftWriter& out, int16_t id) {
+  out.BeginStruct();
+  out.Field(id, WireType::kStruct);
+  out.BeginStruct();
+  out.EndStruct();
+  out.EndStruct();
+}
+
+void WriteValue(ThriftWriter& out, ColumnOrder value) { WriteEmptyMember(out, static_cast<int16_t>(value)); }
+
+void WriteValue(ThriftWriter& out, const LogicalType& value) {
+  using Kind = LogicalType::Kind;
+  FieldWriter field{out};
+  out.BeginStruct();
+  out.Field(static_cast<int16_t>(value.kind), WireType::kStruct);
+  out.BeginStruct();
+  switch (value.kind) {
+    case Kind::kDecimal:
+      field(1, value.scale), field(2, value.precision);
+      break;
+    case Kind::kTime:
+    case Kind::kTimestamp:
+      field(1, value.is_adjusted_to_utc);
+      out.Field(2, WireType::kStruct);
+      WriteEmptyMember(out, static_cast<int16_t>(value.unit));
+      break;
+    case Kind::kInteger:
+      field(1, value.bit_width), field(2, value.is_signed);
+      break;
+    case Kind::kVariant:
+      field(1, value.specification_version);
+      break;
+    case Kind::kGeometry:
+      field(1, value.crs);
+      break;
+    case Kind::kGeography:
+      field(1, value.crs), field(2, value.algorithm);
+      break;
+    default:
+      break;
+  }
+  out.EndStruct();
+  out.EndStruct();
+}
+
+// ---- Reading
+
+void ReadValue(ThriftReader& in, LogicalType& value);
+void ReadValue(ThriftReader& in, ColumnOrder& value);
+template <Struct T>
+void ReadValue(ThriftReader& in, T& value);
+
+void ReadValue(ThriftReader& in, int8_t& value) { value = in.I8(); }
+void ReadValue(ThriftReader& in, int16_t& value) { value = in.I16(); }
+void ReadValue(ThriftReader& in, int32_t& value) { value = in.I32(); }
+void ReadValue(ThriftReader& in, int64_t& value) { value = in.I64(); }
+void ReadValue(ThriftReader& in, std::string& value) { value = in.Binary(); }
+template <Enum T>
+void ReadValue(ThriftReader& in, T& value) {
+  value = static_cast<T>(in.I32());
+}
+template <typename T>
+void ReadValue(ThriftReader& in, std::vector<T>& values) {
+  values.clear();
+  WireType element;
+  const int64_t count = in.BeginList(&element);
+  if (count > 0 && element != WireTypeOf<T>()) in.Fail("a list has elements of the wrong type");
+  // Not reserved by the declared count: memory grows with what is really there.
+  for (int64_t i = 0; i < count && in.ok() && in.Charge(2 * static_cast<int64_t>(sizeof(T))); ++i) {
+    ReadValue(in, values.emplace_back());
+  }
+  in.EndList();
+}
+
+// Reads the field that the reader stands at into the member with its id.
+struct FieldReader {
+  ThriftReader& in;
+  bool found = false;
+
+  template <typename T>
+  void operator()(int16_t id, T& value) {
+    if (found || in.field_id() != id) return;
+    if constexpr (kIsOptional<T>) {
+      (*this)(id, value.emplace());
+    } else if constexpr (std::same_as<T, bool>) {
+      found = true;
+      if (in.field_type() != WireType::kTrue && in.field_type() != WireType::kFalse) return WrongType(id);
+      value = in.FieldBool();
+    } else {
+      found = true;
+      if (in.field_type() != WireTypeOf<T>()) return WrongType(id);
+      ReadValue(in, value);
+    }
+  }
+  void defaulted(int16_t id, auto& value) { (*this)(id, value); }
+  void unless_empty(int16_t id, auto& values) { (*this)(id, values); }
+  void WrongType(int16_t id) { in.Fail("field " + std::to_string(id) + " has the wrong type"); }
+};
+
+// Fails for the first required member that was not seen.
+struct RequiredFields {
+  ThriftReader& in;
+  uint32_t seen_ids;
+
+  template <typename T>
+  void operator()(int16_t id, const T&) {
+    if (!kIsOptional<T> && !Union<T> && (seen_ids >> id & 1) == 0) {
+      in.Fail("required field " + std::to_string(id) + " is missing");
+    }
+  }
+  void defaulted(int16_t, const auto&) {}
+  void unless_empty(int16_t, const auto&) {}
+};
+
+template <Struct T>
+void ReadValue(ThriftReader& in, T& value) {
+  uint32_t seen_ids = 0;
+  in.BeginStruct();
+  while (in.NextField()) {
+    const int16_t id = in.field_id();
+    FieldReader field{in};
+    T::Fields(value, field);
+    if (!field.found) in.Skip(in.field_type(), false);
+    if (id > 0 && id < 32) seen_ids |= uint32_t{1} << id;
+  }
+  if (in.ok()) T::Fields(value, RequiredFields{in, seen_ids});
+}
+
+// Reads a union and calls `member` at the field that is set; `member` reads or skips it.
+template <typename Member>
+void ReadUnion(ThriftReader& in, Member member) {
+  in.BeginStruct();
+  while (in.NextField()) {
+    if (in.field_type() != WireType::kStruct) return in.Fail("a member of a union is no structure");
+    member(in.field_id());
+  }
+}
+
+// Calls `visit(field)` for each field of a structure that stands at the reader.
+template <typename Visit>
+void ReadFields(ThriftReader& in, Visit visit) {
+  in.BeginStruct();
+  while (in.NextField()) {
+    FieldReader field{in};
+    visit(field);
+    if (!field.found) in.Skip(in.field_type(), false);
+  }
+}
+
+void ReadValue(ThriftReader& in, ColumnOrder& value) {
+  ReadUnion(in, [&](int16_t id) {
+    if (id >= 1 && id <= 3) value = static_cast<ColumnOrder>(id);
+    in.Skip(WireType::kStruct, false);
+  });
+}
+
+void ReadTimeUnit(ThriftReader& in, LogicalType& value) {
+  bool known = false;
+  ReadUnion(in, [&](int16_t id) {
+    if (id >= 1 && id <= 3) {
+      value.unit = static_cast<LogicalType::TimeUnit>(id);
+      known = true;
+    }
+    in.Skip(WireType::kStruct, false);
+  });
+  if (!known) in.Fail("unknown time unit");
+}
+
+void ReadTimeType(ThriftReader& in, LogicalType& value) {
+  bool has_unit = false;
+  ReadFields(in, [&](FieldReader& field) {
+    field(1, value.is_adjusted_to_utc);
+    if (in.field_id() != 2 || in.field_type() != WireType::kStruct) return;
+    field.found = has_unit = true;
+    ReadTimeUnit(in, value);
+  });
+  if (!has_unit) in.Fail("a time type has no unit");
+}
+
+void ReadValue(ThriftReader& in, LogicalType& value) {
+  using Kind = LogicalType::Kind;
+  ReadUnion(in, [&](int16_t id) {
+    const auto kind = static_cast<Kind>(id);
+    switch (kind) {
+      case Kind::kDecimal:
+        ReadFields(in, [&](FieldReader& field) { field(1, value.scale), field(2, value.precision); });
+        break;
+      case Kind::kTime:
+      case Kind::kTimestamp:
+        ReadTimeType(in, value);
+        break;
+      case Kind::kInteger:
+        ReadFields(in, [&](FieldReader& field) { field(1, value.bit_width), field(2, value.is_signed); });
+        break;
+      case Kind::kVariant:
+        ReadFields(in, [&](FieldReader& field) { field(1, value.specification_version); });
+        break;
+      case Kind::kGeometry:
+      case Kind::kGeography:
+        ReadFields(in, [&](FieldReader& field) {
+          field(1, value.crs);
+          if (kind == Kind::kGeography) field(2, value.algorithm);
+        });
+        break;
+      default:
+        in.Skip(WireType::kStruct, false);
+        break;
+    }
+    if (id >= 1 && id <= 18 && id != 9) value.kind = kind;
+  });
+}
+
+template <typename T>
+Result<T> Read(std::span<const uint8_t> bytes, int64_t* num_bytes, int64_t max_memory_bytes) {
+  ThriftReader in(bytes, {.max_allocated_bytes = max_memory_bytes});
+  T value;
+  ReadValue(in, value);
+  if (!in.ok()) return in.status();
+  if (num_bytes != nullptr) *num_bytes = in.position();
+  return value;
+}
+
+}  // namespace
+
+void WriteFileMetaData(const FileMetaData& metadata, ThriftWriter* writer) { WriteValue(*writer, metadata); }
+void WritePageHeader(const PageHeader& header, ThriftWriter* writer) { WriteValue(*writer, header); }
+
+Result<FileMetaData> ReadFileMetaData(std::span<const uint8_t> bytes, int64_t* num_bytes, int64_t max_memory_bytes) {
+  return Read<FileMetaData>(bytes, num_bytes, max_memory_bytes);
+}
+Result<PageHeader> ReadPageHeader(std::span<const uint8_t> bytes, int64_t* num_bytes) {
+  return Read<PageHeader>(bytes, num_bytes, kMaxMetadataMemoryBytes);
+}
+
+}  // namespace inlay::parquet::format
