@@ -2,13 +2,17 @@
 
 #include <bit>
 
+#include "kernels/bit_pack.h"
 #include "kernels/bitmap.h"
+#include "kernels/rle.h"
 
 namespace inlay::kernels {
 
 std::span<const Family> Families() {
   static const Family kFamilies[] = {
+      {"bit_pack", BitPackTargets()},
       {"bitmap", BitmapTargets()},
+      {"rle", RleTargets()},
   };
   return kFamilies;
 }
