@@ -4,6 +4,9 @@
 
 #include "kernels/bit_pack.h"
 #include "kernels/bitmap.h"
+#include "kernels/byte_array.h"
+#include "kernels/compact.h"
+#include "kernels/dictionary.h"
 #include "kernels/rle.h"
 
 namespace inlay::kernels {
@@ -12,6 +15,9 @@ std::span<const Family> Families() {
   static const Family kFamilies[] = {
       {"bit_pack", BitPackTargets()},
       {"bitmap", BitmapTargets()},
+      {"byte_array", ByteArrayTargets()},
+      {"compact", CompactTargets()},
+      {"dictionary", DictionaryTargets()},
       {"rle", RleTargets()},
   };
   return kFamilies;
