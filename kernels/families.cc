@@ -5,8 +5,12 @@
 #include "kernels/bit_pack.h"
 #include "kernels/bitmap.h"
 #include "kernels/byte_array.h"
+#include "kernels/byte_swap.h"
 #include "kernels/compact.h"
+#include "kernels/copy.h"
+#include "kernels/crc32.h"
 #include "kernels/dictionary.h"
+#include "kernels/min_max.h"
 #include "kernels/rle.h"
 
 namespace inlay::kernels {
@@ -16,8 +20,13 @@ std::span<const Family> Families() {
       {"bit_pack", BitPackTargets()},
       {"bitmap", BitmapTargets()},
       {"byte_array", ByteArrayTargets()},
+      {"byte_swap", ByteSwapTargets()},
       {"compact", CompactTargets()},
+      {"copy", CopyTargets()},
+      {"crc32", Crc32Targets()},
       {"dictionary", DictionaryTargets()},
+      {"min_max", MinMaxTargets()},
+      {"min_max_bytes", MinMaxBytesTargets()},
       {"rle", RleTargets()},
   };
   return kFamilies;

@@ -1,0 +1,220 @@
+#include "kernels/byte_swap.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/byte_swap.cc"
+#include <hwy/foreach_target.h>
+// foreach_target.h first
+#include <hwy/highway.h>
+
+#include <bit>
+#include <cstring>
+
+#include "kernels/byte_order.h"
+#include "kernels/rows.h"
+
+#ifndef INLAY_KERNELS_BYTE_SWAP_TABLE
+#define INLAY_KERNELS_BYTE_SWAP_TABLE
+namespace inlay::kernels {
+struct ByteSwapTable {
+  void (*swap[5])(const uint8_t*, int64_t, uint8_t*);  // by log2 of the element's bytes, less 1
+  void (*decimal_to_flba)(const uint8_t*, int64_t, int64_t, int64_t, uint8_t*);
+};
+}  // namespace inlay::kernels
+#endif
+
+HWY_BEFORE_NAMESPACE();
+namespace inlay::kernels::HWY_NAMESPACE {
+namespace hn = hwy::HWY_NAMESPACE;
+
+// One element, in place allowed: all of it is loaded before any of it is stored.
+template <size_t kBytes>
+HWY_INLINE void SwapOne(const uint8_t* in, uint8_t* out) {
+  if constexpr (kBytes == 2) {
+    uint16_t word;
+    std::memcpy(&word, in, 2);
+    word = __builtin_bswap16(word);
+    std::memcpy(out, &word, 2);
+  } else if constexpr (kBytes == 4) {
+    const uint32_t word = __builtin_bswap32(LoadNative32(in));
+    std::memcpy(out, &word, 4);
+  } else {
+    uint64_t words[kBytes / 8];
+    std::memcpy(words, in, kBytes);
+    uint64_t swapped[kBytes / 8];
+    for (size_t w = 0; w < kBytes / 8; ++w) swapped[kBytes / 8 - 1 - w] = __builtin_bswap64(words[w]);
+    std::memcpy(out, swapped, kBytes);
+  }
+}
+
+#if HWY_TARGET != HWY_SCALAR
+
+// Within each 16-byte block, reverses groups of kBytes.
+template <size_t kBytes, class D>
+HWY_INLINE hn::Vec<D> ReverseIndexes(D d) {
+  constexpr uint8_t kFlip = static_cast<uint8_t>((kBytes < 16 ? kBytes : 16) - 1);
+  alignas(16) uint8_t indexes[16];
+  for (size_t i = 0; i < 16; ++i) indexes[i] = static_cast<uint8_t>(i ^ kFlip);
+  return hn::LoadDup128(d, indexes);
+}
+
+template <size_t kBytes>
+HWY_INLINE int64_t SwapVectors(const uint8_t* in, int64_t num_bytes, uint8_t* out) {
+  const hn::ScalableTag<uint8_t> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto indexes = ReverseIndexes<kBytes>(d);
+  int64_t i = 0;
+  for (; i + 2 * lanes <= num_bytes; i += 2 * lanes) {
+    const auto a = hn::LoadU(d, in + i);
+    const auto b = hn::LoadU(d, in + i + lanes);
+    hn::StoreU(hn::TableLookupBytes(a, indexes), d, out + i);
+    hn::StoreU(hn::TableLookupBytes(b, indexes), d, out + i + lanes);
+  }
+  for (; i + lanes <= num_bytes; i += lanes) {
+    hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, in + i), indexes), d, out + i);
+  }
+  return i;
+}
+
+// 32-byte elements: reversed halves change places.
+template <>
+HWY_INLINE int64_t SwapVectors<32>(const uint8_t* in, int64_t num_bytes, uint8_t* out) {
+  int64_t i = 0;
+#if HWY_TARGET <= HWY_AVX2 && HWY_ARCH_X86
+  const hn::ScalableTag<uint8_t> d;
+  const int64_t lanes = static_cast<int64_t>(hn::Lanes(d));
+  const auto indexes = ReverseIndexes<32>(d);
+  for (; i + lanes <= num_bytes; i += lanes) {
+    hn::StoreU(hn::SwapAdjacentBlocks(hn::TableLookupBytes(hn::LoadU(d, in + i), indexes)), d, out + i);
+  }
+#else
+  const hn::Full128<uint8_t> d;
+  const auto indexes = ReverseIndexes<32>(d);
+  for (; i + 32 <= num_bytes; i += 32) {
+    const auto low = hn::TableLookupBytes(hn::LoadU(d, in + i), indexes);
+    const auto high = hn::TableLookupBytes(hn::LoadU(d, in + i + 16), indexes);
+    hn::StoreU(high, d, out + i);
+    hn::StoreU(low, d, out + i + 16);
+  }
+#endif
+  return i;
+}
+
+#else
+
+template <size_t kBytes>
+HWY_INLINE int64_t SwapVectors(const uint8_t*, int64_t, uint8_t*) {
+  return 0;
+}
+
+#endif
+
+template <size_t kBytes>
+void Swap(const uint8_t* in, int64_t n, uint8_t* out) {
+  const int64_t num_bytes = n * static_cast<int64_t>(kBytes);
+  int64_t i = SwapVectors<kBytes>(in, num_bytes, out);
+  for (; i < num_bytes; i += static_cast<int64_t>(kBytes)) SwapOne<kBytes>(in + i, out + i);
+}
+
+// The low out_bytes bytes of one decimal, most significant first.
+HWY_INLINE void FlbaOne(const uint8_t* in, int64_t in_bytes, int64_t out_bytes, uint8_t* out) {
+  if constexpr (std::endian::native == std::endian::big) {
+    std::memcpy(out, in + (in_bytes - out_bytes), static_cast<size_t>(out_bytes));
+  } else {
+    for (int64_t i = 0; i < out_bytes; ++i) out[i] = in[out_bytes - 1 - i];
+  }
+}
+
+#if HWY_TARGET != HWY_SCALAR && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+
+// One shuffle swaps and truncates the 16 / in_bytes decimals of a block and puts them side by side. Whole blocks are
+// stored; what a store writes beyond its decimals the next one overwrites. Returns how many decimals were done.
+HWY_INLINE int64_t FlbaBlocks(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+  const hn::Full128<uint8_t> d;
+  const int64_t per_block = 16 / in_bytes;
+  const int64_t block_out_bytes = per_block * out_bytes;
+  alignas(16) uint8_t table[16] = {};
+  for (int64_t i = 0; i < block_out_bytes; ++i) {
+    table[i] = static_cast<uint8_t>(i / out_bytes * in_bytes + (out_bytes - 1 - i % out_bytes));
+  }
+  const auto indexes = hn::Load(d, table);
+  const int64_t out_size = n * out_bytes;
+  int64_t done = 0, at = 0;
+  for (; done + per_block <= n && at + 16 <= out_size; done += per_block, at += block_out_bytes) {
+    hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, in + done * in_bytes), indexes), d, out + at);
+  }
+  return done;
+}
+
+// 32-byte decimals of 16 output bytes or fewer: only the low half counts.
+HWY_INLINE int64_t FlbaLowHalf32(const uint8_t* in, int64_t n, int64_t out_bytes, uint8_t* out) {
+  const hn::Full128<uint8_t> d;
+  alignas(16) uint8_t table[16] = {};
+  for (int64_t i = 0; i < out_bytes; ++i) table[i] = static_cast<uint8_t>(out_bytes - 1 - i);
+  const auto indexes = hn::Load(d, table);
+  const int64_t out_size = n * out_bytes;
+  int64_t done = 0, at = 0;
+  for (; done < n && at + 16 <= out_size; ++done, at += out_bytes) {
+    hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, in + done * 32), indexes), d, out + at);
+  }
+  return done;
+}
+
+// 32-byte decimals of more than 16 output bytes: the swapped low half ends the output, what remains of the high half
+// begins it; the second store covers what the first one wrote too much.
+HWY_INLINE int64_t FlbaBothHalves32(const uint8_t* in, int64_t n, int64_t out_bytes, uint8_t* out) {
+  const hn::Full128<uint8_t> d;
+  const int64_t high_bytes = out_bytes - 16;
+  alignas(16) uint8_t table[16] = {};
+  for (int64_t i = 0; i < high_bytes; ++i) table[i] = static_cast<uint8_t>(high_bytes - 1 - i);
+  const auto high_indexes = hn::Load(d, table);
+  const auto low_indexes = ReverseIndexes<16>(d);
+  for (int64_t i = 0; i < n; ++i, in += 32, out += out_bytes) {
+    const auto low = hn::TableLookupBytes(hn::LoadU(d, in), low_indexes);
+    const auto high = hn::TableLookupBytes(hn::LoadU(d, in + 16), high_indexes);
+    hn::StoreU(high, d, out);
+    hn::StoreU(low, d, out + high_bytes);
+  }
+  return n;
+}
+
+HWY_INLINE int64_t FlbaVectors(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+  if (in_bytes < 32) return FlbaBlocks(in, in_bytes, n, out_bytes, out);
+  return out_bytes > 16 ? FlbaBothHalves32(in, n, out_bytes, out) : FlbaLowHalf32(in, n, out_bytes, out);
+}
+
+#else
+
+HWY_INLINE int64_t FlbaVectors(const uint8_t*, int64_t, int64_t, int64_t, uint8_t*) { return 0; }
+
+#endif
+
+void ToFlba(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+  for (int64_t i = FlbaVectors(in, in_bytes, n, out_bytes, out); i < n; ++i) {
+    FlbaOne(in + i * in_bytes, in_bytes, out_bytes, out + i * out_bytes);
+  }
+}
+
+constexpr ByteSwapTable kTable = {{&Swap<2>, &Swap<4>, &Swap<8>, &Swap<16>, &Swap<32>}, &ToFlba};
+
+}  // namespace inlay::kernels::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace inlay::kernels {
+
+static constexpr Rows<ByteSwapTable> kRows = MakeRows<ByteSwapTable>({INLAY_ROWS(kTable)});
+
+uint32_t ByteSwapTargets() { return kRows.own; }
+
+void ByteSwap16(const uint8_t* in, int64_t n, uint8_t* out) { kRows.Active().swap[0](in, n, out); }
+void ByteSwap32(const uint8_t* in, int64_t n, uint8_t* out) { kRows.Active().swap[1](in, n, out); }
+void ByteSwap64(const uint8_t* in, int64_t n, uint8_t* out) { kRows.Active().swap[2](in, n, out); }
+void ByteSwap128(const uint8_t* in, int64_t n, uint8_t* out) { kRows.Active().swap[3](in, n, out); }
+void ByteSwap256(const uint8_t* in, int64_t n, uint8_t* out) { kRows.Active().swap[4](in, n, out); }
+
+void DecimalToFlba(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+  kRows.Active().decimal_to_flba(in, in_bytes, n, out_bytes, out);
+}
+
+}  // namespace inlay::kernels
+#endif
