@@ -12,6 +12,7 @@
 #include "kernels/dictionary.h"
 #include "kernels/min_max.h"
 #include "kernels/rle.h"
+#include "kernels/utf8.h"
 
 namespace inlay::kernels {
 
@@ -28,6 +29,7 @@ std::span<const Family> Families() {
       {"min_max", MinMaxTargets()},
       {"min_max_bytes", MinMaxBytesTargets()},
       {"rle", RleTargets()},
+      {"utf8", Utf8Targets()},
   };
   return kFamilies;
 }

@@ -1,0 +1,57 @@
+// How the values of a type lie in memory (Columnar format, "Physical Memory Layout").
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include <inlay/array.h>
+#include <inlay/types.h>
+
+namespace inlay {
+
+enum class Layout : uint8_t {
+  kNull,     // no buffers
+  kBits,     // booleans
+  kFixed,    // FixedByteWidth(type) bytes a value
+  kBytes32,  // offsets of 4 bytes, bytes
+  kBytes64,  // offsets of 8 bytes, bytes
+  kViews,    // 16 bytes a value, data buffers
+  kList32,   // offsets of 4 bytes; maps too
+  kList64,
+  kListView32,  // offsets and sizes
+  kListView64,
+  kFixedSizeList,
+  kStruct,
+  kDenseUnion,   // type ids, offsets
+  kSparseUnion,  // type ids
+  kDictionary,   // FixedByteWidth(type) bytes an index
+  kRunEndEncoded,
+};
+
+Layout LayoutOf(TypeId id);
+
+inline bool IsUtf8Type(TypeId id) { return id == TypeId::kUtf8 || id == TypeId::kLargeUtf8 || id == TypeId::kUtf8View; }
+
+// Whether arrays of this layout have a validity bitmap.
+inline bool HasValidity(Layout layout) {
+  return layout != Layout::kNull && layout != Layout::kDenseUnion && layout != Layout::kSparseUnion &&
+         layout != Layout::kRunEndEncoded;
+}
+
+// Value `index` of a buffer without alignment.
+template <typename T>
+T LoadAt(const BufferView& buffer, int64_t index) {
+  T value;
+  std::memcpy(&value, buffer.data + index * static_cast<int64_t>(sizeof(T)), sizeof(T));
+  return value;
+}
+
+// Bit `index` of a bitmap.
+inline bool BitAt(const BufferView& bits, int64_t index) { return ((bits.data[index / 8] >> (index % 8)) & 1) != 0; }
+
+// Whether value `row` of the view (0: the first after its offset) is valid by its own bitmap.
+inline bool IsValidAt(const ArrayView& array, int64_t row) {
+  return array.buffers[0].size_bytes == 0 || BitAt(array.buffers[0], array.offset + row);
+}
+
+}  // namespace inlay
