@@ -145,10 +145,10 @@ void WriteValue(ThriftWriter& out, const LogicalType& value) {
       field(1, value.specification_version);
       break;
     case Kind::kGeometry:
-      field(1, value.crs);
+      field.unless_empty(1, value.crs);
       break;
     case Kind::kGeography:
-      field(1, value.crs), field(2, value.algorithm);
+      field.unless_empty(1, value.crs), field(2, value.algorithm);
       break;
     default:
       break;

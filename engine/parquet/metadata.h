@@ -119,7 +119,7 @@ struct LogicalType {
   int8_t bit_width = 0;                              // integer
   bool is_signed = false;                            // integer
   std::optional<int8_t> specification_version = {};  // variant
-  std::optional<std::string> crs = {};               // geometry, geography
+  std::string crs = {};                              // geometry, geography; empty: absent
   std::optional<int32_t> algorithm = {};             // geography
 
   bool operator==(const LogicalType&) const = default;
