@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstring>
+#include <type_traits>
 #include <utility>
 
 #include "kernels/little_endian.h"
@@ -28,6 +29,7 @@ struct BitPackTable {
 
 HWY_BEFORE_NAMESPACE();
 namespace inlay::kernels::HWY_NAMESPACE {
+namespace hn = ::hwy::HWY_NAMESPACE;
 
 // One group, 8 * W bits, in words of 64 bits. All shifts are constants once the loop is unrolled.
 template <int W, typename T>
@@ -49,10 +51,23 @@ HWY_INLINE void PackGroup(const T* HWY_RESTRICT values, uint8_t* HWY_RESTRICT ou
   if constexpr (W % 8 != 0) StoreLePartial(word, W % 8, out);
 }
 
+#if HWY_TARGET == HWY_AVX3_DL
+#include "kernels/bit_pack_avx512-inl.h"
+#elif HWY_TARGET != HWY_SCALAR
+#include "kernels/bit_pack_blocks-inl.h"
+#endif
+
 template <int W, typename T>
 void Pack(const T* HWY_RESTRICT values, int64_t num_groups, uint8_t* HWY_RESTRICT out) {
   if constexpr (W != 0) {
-    for (int64_t g = 0; g < num_groups; ++g) PackGroup<W>(values + 8 * g, out + W * g);
+    int64_t g = 0;
+#if HWY_TARGET == HWY_AVX3_DL
+    // Two values of 31 bits leave no room in 64 bits to turn them to their place in a byte.
+    if constexpr (W <= 32 && W != 31) return Pack512<W>(values, num_groups, out);
+#elif HWY_TARGET != HWY_SCALAR
+    if constexpr (W <= 32) g = PackInBlocks<W>(values, num_groups, out);
+#endif
+    for (; g < num_groups; ++g) PackGroup<W>(values + 8 * g, out + W * g);
   }
 }
 

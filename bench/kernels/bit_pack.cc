@@ -9,7 +9,7 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int64_t kValues = 8192;
+constexpr int64_t kValues = 4096;
 
 template <typename T>
 void Register(const std::string& name, int width, void (*pack)(const T*, int64_t, int, uint8_t*)) {
