@@ -152,9 +152,14 @@ HWY_INLINE void Pack512(const T* HWY_RESTRICT values, int64_t num_groups, uint8_
   constexpr int64_t kGroups = P::kValues / 8;
   int64_t g = 0;
   if constexpr (W == 1 && sizeof(T) == 1) g = PackOnes512(values, num_groups, out);
-  // A store of 64 bytes ends within the output as long as that many are left.
-  for (; (num_groups - g) * W >= 64 && g + kGroups <= num_groups; g += kGroups) {
-    _mm512_storeu_si512(out + g * W, PackStep512<W, false>(values + 8 * g, 0));
+  // A full store ends within the output as long as its bytes are left.
+  constexpr int64_t kStored = P::kOutBytes <= 16 ? 16 : P::kOutBytes <= 32 ? 32 : 64;
+  for (; (num_groups - g) * W >= kStored && g + kGroups <= num_groups; g += kGroups) {
+    const __m512i packed = PackStep512<W, false>(values + 8 * g, 0);
+    void* const to = out + g * W;
+    if constexpr (kStored == 16) _mm_storeu_si128(static_cast<__m128i*>(to), _mm512_castsi512_si128(packed));
+    if constexpr (kStored == 32) _mm256_storeu_si256(static_cast<__m256i*>(to), _mm512_castsi512_si256(packed));
+    if constexpr (kStored == 64) _mm512_storeu_si512(to, packed);
   }
   for (; g < num_groups; g += kGroups) {
     const int64_t left = num_groups - g < kGroups ? num_groups - g : kGroups;

@@ -68,49 +68,94 @@ inline uint8_t* PutLiteralHeader(int64_t num_groups, uint8_t* out) {
 HWY_BEFORE_NAMESPACE();
 namespace inlay::kernels::HWY_NAMESPACE {
 
+#include "kernels/compare_masks-inl.h"
+
 // Number of values from `begin` on that equal the one there.
 template <typename T>
 HWY_INLINE int64_t RunLength(const T* values, int64_t begin, int64_t end) {
-  const T value = values[begin];
-  int64_t i = begin + 1;
-  while (i < end && values[i] == value) ++i;
-  return i - begin;
+  int64_t i = begin;
+  for (; i + 65 <= end; i += 64) {
+    const uint64_t equal = EqualNext64(values + i);
+    if (equal != ~uint64_t{0}) return i - begin + std::countr_one(equal) + 1;
+  }
+  while (i + 1 < end && values[i + 1] == values[i]) ++i;
+  return i + 1 - begin;
+}
+
+// Writes the two kinds of runs of a stream of values.
+template <typename T>
+class RunWriter {
+ public:
+  RunWriter(const T* values, int bit_width, PackGroups<T> pack, uint8_t* out)
+      : values_(values), bit_width_(bit_width), pack_(pack), out_(out) {}
+
+  // Values [begin, end); only the last run of a stream may hold less than whole groups.
+  HWY_INLINE void Literals(int64_t begin, int64_t end) {
+    const int64_t num_groups = (end - begin) / 8, rest = (end - begin) % 8;
+    out_ = PutLiteralHeader(num_groups + (rest != 0), out_);
+    pack_(values_ + begin, num_groups, out_);
+    out_ += num_groups * bit_width_;
+    if (rest > 0) {
+      T last[8] = {};
+      std::memcpy(last, values_ + end - rest, static_cast<size_t>(rest) * sizeof(T));
+      pack_(last, 1, out_);
+      out_ += bit_width_;
+    }
+  }
+
+  HWY_INLINE void Run(int64_t begin, int64_t length) {
+    out_ = PutRleRun(static_cast<uint32_t>(values_[begin]), length, bit_width_, out_);
+  }
+
+  uint8_t* out() const { return out_; }
+
+ private:
+  const T* values_;
+  int bit_width_;
+  PackGroups<T> pack_;
+  uint8_t* out_;
+};
+
+struct FoundRun {
+  int64_t begin;
+  int64_t length;  // 0: no run begins before `begin`
+};
+
+// The first run that becomes an RLE run when literals begin at `done`; none: where the literals are cut or the stream
+// ends. Values are compared with their neighbours, 64 at a time: seven equal pairs are a group of 8 equal values.
+template <typename T>
+HWY_INLINE FoundRun FindRun(const T* values, int64_t done, int64_t num_values, int64_t min_run) {
+  const int64_t limit = std::min(num_values, done + kMaxLiteralValues);
+  int64_t at = done;
+  for (; at < limit && at + 65 <= num_values; at += 64) {
+    const uint64_t equal = EqualNext64(values + at);
+    uint64_t groups = SevenOnes(equal) & 0x0101010101010101;
+    for (; HWY_UNLIKELY(groups != 0); groups &= groups - 1) {
+      const int first = std::countr_zero(groups);
+      int64_t length = std::countr_one(equal >> first) + 1;
+      if (first + length > 64) length += RunLength(values, at + 64, num_values) - 1;
+      if (length >= min_run) return {at + first, length};
+    }
+  }
+  for (; at < limit; at += 8) {
+    if (num_values - at >= 8 && values[at] != values[at + 7]) continue;
+    const int64_t length = RunLength(values, at, num_values);
+    if (length >= min_run || (at == done && at + length == num_values)) return {at, length};
+  }
+  return {limit, 0};
 }
 
 template <typename T>
 int64_t Encode(const T* values, int64_t num_values, int bit_width, PackGroups<T> pack, uint8_t* out) {
   const int64_t min_run = RleMinRunValues(bit_width);
-  uint8_t* const begin = out;
-  int64_t done = 0;
-  while (done < num_values) {
-    const int64_t limit = std::min(num_values, done + kMaxLiteralValues);
-    int64_t literal_end = done;
-    int64_t run = 0;
-    for (; literal_end < limit; literal_end += 8) {
-      if (num_values - literal_end >= 8 && values[literal_end] != values[literal_end + 7]) continue;
-      const int64_t length = RunLength(values, literal_end, num_values);
-      if (length >= min_run || (literal_end == done && done + length == num_values)) {
-        run = length;
-        break;
-      }
-    }
-    literal_end = std::min(literal_end, limit);
-    if (literal_end > done) {
-      const int64_t num_groups = (literal_end - done) / 8, rest = (literal_end - done) % 8;
-      out = PutLiteralHeader(num_groups + (rest != 0), out);
-      pack(values + done, num_groups, out);
-      out += num_groups * bit_width;
-      if (rest > 0) {
-        T last[8] = {};
-        std::memcpy(last, values + literal_end - rest, static_cast<size_t>(rest) * sizeof(T));
-        pack(last, 1, out);
-        out += bit_width;
-      }
-    }
-    if (run > 0) out = PutRleRun(values[literal_end], run, bit_width, out);
-    done = literal_end + run;
+  RunWriter<T> writer(values, bit_width, pack, out);
+  for (int64_t done = 0; done < num_values;) {
+    const FoundRun run = FindRun(values, done, num_values, min_run);
+    if (run.begin > done) writer.Literals(done, run.begin);
+    if (run.length > 0) writer.Run(run.begin, run.length);
+    done = run.begin + run.length;
   }
-  return out - begin;
+  return writer.out() - out;
 }
 
 // Bits arrive in blocks of whole bytes, all but the last one full.
@@ -126,18 +171,10 @@ class BitsEncoder {
     const int64_t num_bytes = (num_bits + 7) / 8, num_full = num_bits / 8;
     int64_t done = 0;
     while (done < num_bytes) {
-      int64_t literal_end = done, run_end = 0;
-      for (; literal_end < num_full; literal_end = run_end) {
-        const uint8_t byte = bytes[literal_end];
-        run_end = literal_end + 1;
-        if (byte != 0 && byte != 0xFF) continue;
-        while (run_end < num_full && bytes[run_end] == byte) ++run_end;
-        if (run_end - literal_end >= kMinRunBytes) break;
-      }
-      const bool found = literal_end < num_full;
-      PutLiteral(bytes + done, (found ? literal_end : num_bytes) - done);
-      if (found) AddRun(bytes[literal_end] & 1, 8 * (run_end - literal_end));
-      done = found ? run_end : num_bytes;
+      const FoundRun run = FindConstantBytes(bytes, done, num_full);
+      PutLiteral(bytes + done, (run.length > 0 ? run.begin : num_bytes) - done);
+      if (run.length > 0) AddRun(bytes[run.begin] & 1, 8 * run.length);
+      done = run.length > 0 ? run.begin + run.length : num_bytes;
     }
   }
 
@@ -147,6 +184,24 @@ class BitsEncoder {
   }
 
  private:
+  // The first kMinRunBytes or more equal bytes 0x00 or 0xFF from `at` on.
+  static HWY_INLINE FoundRun FindConstantBytes(const uint8_t* bytes, int64_t at, int64_t end) {
+    // A run may begin at each of the first 57 bytes of a window; a later one is found in the next.
+    for (; at + 64 <= end; at += 57) {
+      const uint64_t zeros = EightOnes(BytesEqual64(bytes + at, 0)), ones = EightOnes(BytesEqual64(bytes + at, 0xFF));
+      if (HWY_UNLIKELY((zeros | ones) != 0)) {
+        const int64_t begin = at + std::countr_zero(zeros | ones);
+        return {begin, RunLength(bytes, begin, end)};
+      }
+    }
+    for (; at + kMinRunBytes <= end; ++at) {
+      if (bytes[at] != 0 && bytes[at] != 0xFF) continue;
+      const int64_t length = RunLength(bytes, at, end);
+      if (length >= kMinRunBytes) return {at, length};
+    }
+    return {end, 0};
+  }
+
   void PutLiteral(const uint8_t* bytes, int64_t num_bytes) {
     if (num_bytes == 0) return;
     FlushRun();
@@ -172,7 +227,6 @@ class BitsEncoder {
   int64_t run_bits_ = 0;
 };
 
-// How many of the first values equal the first one, by whole 64 bits; num_bits if all do.
 bool AllEqualBits(const uint8_t* bits, int64_t bit_offset, int64_t num_bits) {
   const int64_t ones = kernels::CountSetBits(bits, bit_offset, std::min<int64_t>(num_bits, 64));
   if (ones != 0 && ones != std::min<int64_t>(num_bits, 64)) return false;
@@ -189,8 +243,12 @@ int64_t EncodeBits(const uint8_t* bits, int64_t bit_offset, int64_t num_bits, ui
   uint8_t block[BitsEncoder::kBlockBytes];
   for (int64_t done = 0; done < num_bits; done += 8 * BitsEncoder::kBlockBytes) {
     const int64_t length = std::min(num_bits - done, 8 * BitsEncoder::kBlockBytes);
-    kernels::CopyBits(bits, bit_offset + done, length, block);
-    encoder.Block(block, length);
+    if ((bit_offset | length) % 8 == 0) {
+      encoder.Block(bits + (bit_offset + done) / 8, length);
+    } else {
+      kernels::CopyBits(bits, bit_offset + done, length, block);
+      encoder.Block(block, length);
+    }
   }
   return encoder.Finish();
 }
