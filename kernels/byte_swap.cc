@@ -137,12 +137,18 @@ HWY_INLINE int64_t FlbaBlocks(const uint8_t* in, int64_t in_bytes, int64_t n, in
     table[i] = static_cast<uint8_t>(i / out_bytes * in_bytes + (out_bytes - 1 - i % out_bytes));
   }
   const auto indexes = hn::Load(d, table);
-  const int64_t out_size = n * out_bytes;
-  int64_t done = 0, at = 0;
-  for (; done + per_block <= n && at + 16 <= out_size; done += per_block, at += block_out_bytes) {
-    hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, in + done * in_bytes), indexes), d, out + at);
+  const uint8_t* const end = out + n * out_bytes;
+  const uint8_t* const begin = out;
+  // Four blocks a step; none of them may reach beyond the end.
+  for (; 3 * block_out_bytes + 16 <= end - out && 64 <= n * in_bytes; n -= 4 * per_block, in += 64) {
+    for (int64_t block = 0; block < 4; ++block, out += block_out_bytes) {
+      hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, in + 16 * block), indexes), d, out);
+    }
   }
-  return done;
+  for (; 16 <= end - out && 16 <= n * in_bytes; n -= per_block, in += 16, out += block_out_bytes) {
+    hn::StoreU(hn::TableLookupBytes(hn::LoadU(d, in), indexes), d, out);
+  }
+  return (out - begin) / out_bytes;
 }
 
 // 32-byte decimals of 16 output bytes or fewer: only the low half counts.
@@ -177,9 +183,41 @@ HWY_INLINE int64_t FlbaBothHalves32(const uint8_t* in, int64_t n, int64_t out_by
   return n;
 }
 
-HWY_INLINE int64_t FlbaVectors(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+HWY_INLINE int64_t FlbaNarrow(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
   if (in_bytes < 32) return FlbaBlocks(in, in_bytes, n, out_bytes, out);
   return out_bytes > 16 ? FlbaBothHalves32(in, n, out_bytes, out) : FlbaLowHalf32(in, n, out_bytes, out);
+}
+
+#if HWY_TARGET == HWY_AVX3_DL
+
+// As FlbaBlocks, with a shuffle across the 64 / in_bytes decimals of a whole vector.
+HWY_INLINE int64_t FlbaWide(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+  const hn::ScalableTag<uint8_t> d;
+  const int64_t per_vector = 64 / in_bytes;
+  const int64_t vector_out_bytes = per_vector * out_bytes;
+  alignas(64) uint8_t table[64] = {};
+  for (int64_t i = 0; i < vector_out_bytes; ++i) {
+    table[i] = static_cast<uint8_t>(i / out_bytes * in_bytes + (out_bytes - 1 - i % out_bytes));
+  }
+  const auto indexes = hn::Load(d, table);
+  const uint8_t* const end = out + n * out_bytes;
+  int64_t done = 0;
+  for (; done + per_vector <= n && 64 <= end - out; done += per_vector, in += 64, out += vector_out_bytes) {
+    hn::StoreU(decltype(indexes){_mm512_permutexvar_epi8(indexes.raw, hn::LoadU(d, in).raw)}, d, out);
+  }
+  return done;
+}
+
+#endif
+
+HWY_INLINE int64_t FlbaVectors(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+#if HWY_TARGET == HWY_AVX3_DL
+  if (n > 16) {
+    const int64_t done = FlbaWide(in, in_bytes, n, out_bytes, out);
+    return done + FlbaNarrow(in + done * in_bytes, in_bytes, n - done, out_bytes, out + done * out_bytes);
+  }
+#endif
+  return FlbaNarrow(in, in_bytes, n, out_bytes, out);
 }
 
 #else
@@ -188,10 +226,31 @@ HWY_INLINE int64_t FlbaVectors(const uint8_t*, int64_t, int64_t, int64_t, uint8_
 
 #endif
 
-void ToFlba(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
-  for (int64_t i = FlbaVectors(in, in_bytes, n, out_bytes, out); i < n; ++i) {
-    FlbaOne(in + i * in_bytes, in_bytes, out_bytes, out + i * out_bytes);
+// From the last decimal to the first, each written in full so that it ends where it should: what is too much at its
+// beginning is overwritten by the next one.
+template <size_t kBytes>
+HWY_INLINE void FlbaBackwards(const uint8_t* in, int64_t n, int64_t out_bytes, uint8_t* out) {
+  constexpr int64_t kSize = static_cast<int64_t>(kBytes);
+  int64_t i = n;
+  for (; i * out_bytes >= kSize; --i) {
+    if constexpr (std::endian::native == std::endian::big) {
+      std::memcpy(out + i * out_bytes - kSize, in + (i - 1) * kSize, kBytes);
+    } else {
+      SwapOne<kBytes>(in + (i - 1) * kSize, out + i * out_bytes - kSize);
+    }
   }
+  for (; i > 0; --i) FlbaOne(in + (i - 1) * kSize, kSize, out_bytes, out + (i - 1) * out_bytes);
+}
+
+void ToFlba(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
+  const int64_t done = FlbaVectors(in, in_bytes, n, out_bytes, out);
+  in += done * in_bytes;
+  out += done * out_bytes;
+  n -= done;
+  if (in_bytes == 4) return FlbaBackwards<4>(in, n, out_bytes, out);
+  if (in_bytes == 8) return FlbaBackwards<8>(in, n, out_bytes, out);
+  if (in_bytes == 16) return FlbaBackwards<16>(in, n, out_bytes, out);
+  FlbaBackwards<32>(in, n, out_bytes, out);
 }
 
 constexpr ByteSwapTable kTable = {{&Swap<2>, &Swap<4>, &Swap<8>, &Swap<16>, &Swap<32>}, &ToFlba};

@@ -28,6 +28,7 @@ std::span<const Family> Families() {
       {"dictionary", DictionaryTargets()},
       {"min_max", MinMaxTargets()},
       {"min_max_bytes", MinMaxBytesTargets()},
+      {"min_max_decimal", MinMaxDecimalTargets()},
       {"rle", RleTargets()},
       {"utf8", Utf8Targets()},
   };

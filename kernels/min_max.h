@@ -35,7 +35,8 @@ void MinMaxFixed(const uint8_t* values, int64_t value_bytes, int64_t n, int64_t*
 // byte order.
 void MinMaxDecimal(const uint8_t* values, int64_t value_bytes, int64_t n, int64_t* min_index, int64_t* max_index);
 
-uint32_t MinMaxTargets();
-uint32_t MinMaxBytesTargets();
+uint32_t MinMaxTargets();       // numbers
+uint32_t MinMaxBytesTargets();  // byte strings, fixed width or not
+uint32_t MinMaxDecimalTargets();
 
 }  // namespace inlay::kernels
