@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# Each rule finds what it is there to find: runs it on a small tree or library with one violation planted in it, and once
+# without.
+#
+#   planted.sh CXX AR NM READELF
+set -euo pipefail
+cxx=$1 ar=$2 nm=$3 readelf=$4
+rules=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+broken=0
+
+# expect pass|fail NAME COMMAND...
+expect() {
+  local want=$1 name=$2 got=pass
+  shift 2
+  "$@" >output 2>&1 || got=fail
+  if [ $got != "$want" ]; then
+    echo "$name: expected $want, got $got"
+    cat output
+    broken=1
+  fi
+}
+
+clean_tree() {
+  rm -rf tree
+  mkdir -p tree/{include/inlay,kernels,engine/{base,columns,io,encoding,ipc,parquet},tools,bench/kernels,tests/kernels}
+  echo '#include <vector>' >tree/include/inlay/a.h
+  echo '#include "kernels/bitmap.h"' | tee tree/kernels/bitmap.cc tree/engine/base/b.cc tree/tests/kernels/bitmap_test.cc \
+    tree/bench/kernels/bitmap.cc >tree/tools/main.cc
+  echo '#include <hwy/highway.h>' >>tree/kernels/bitmap.cc
+  echo '#include <cstdint>' >tree/kernels/bitmap.h
+  echo '{"bitmap", BitmapTargets()},' >tree/kernels/families.cc
+}
+
+clean_tree
+expect pass "includes, clean" "$rules/includes.sh" tree
+while IFS='|' read -r file line; do
+  clean_tree
+  echo "#include $line" >>"tree/$file"
+  expect fail "includes, $line in $file" "$rules/includes.sh" tree
+done <<'END'
+include/inlay/a.h|"engine/base/arena.h"
+include/inlay/a.h|<hwy/highway.h>
+include/inlay/a.h|<zstd.h>
+include/inlay/a.h|<iostream>
+kernels/bitmap.cc|"engine/base/arena.h"
+engine/base/b.cc|"engine/columns/layout.h"
+engine/columns/c.cc|"engine/io/codec.h"
+engine/io/i.cc|"engine/columns/layout.h"
+engine/encoding/e.cc|"engine/parquet/thrift.h"
+engine/ipc/i.cc|"engine/parquet/thrift.h"
+engine/parquet/p.cc|"engine/ipc/message.h"
+engine/parquet/p.cc|"tools/convert.h"
+engine/parquet/p.cc|<engine/ipc/message.h>
+engine/parquet/p.cc|"thrift.h"
+engine/base/b.cc|<hwy/base.h>
+tests/kernels/bitmap_test.cc|<xsimd/xsimd.hpp>
+END
+
+clean_tree
+expect pass "families, clean" "$rules/families.sh" tree
+for file in tests/kernels/bitmap_test.cc bench/kernels/bitmap.cc kernels/families.cc; do
+  clean_tree
+  mv "tree/$file" tree/elsewhere && touch tree/kernels/families.cc
+  expect fail "families, without $file" "$rules/families.sh" tree
+done
+
+clean_tree
+expect pass "public headers, clean" "$rules/public_headers.sh" "$cxx" tree/include
+for line in 'std::string forgotten;' '#define SHORT 1' 'inline int Narrow(long x) { return x; }'; do
+  clean_tree
+  echo "$line" >>tree/include/inlay/a.h
+  expect fail "public headers, $line" "$rules/public_headers.sh" "$cxx" tree/include
+done
+
+# library SOURCE: a static and a shared library of one file.
+library() {
+  rm -f a.o a.a a.so
+  echo "$1" >a.cc
+  "$cxx" -std=c++20 -O2 -DNDEBUG -fPIC -fvisibility=hidden -c a.cc -o a.o
+  "$ar" rc a.a a.o
+  "$cxx" -shared a.o -o a.so "-Wl,--version-script=$rules/../../toolchains/exports.map"
+}
+clean='#include <string>
+namespace inlay { __attribute__((visibility("default"))) std::string Text(std::string a) { return a + "b"; } }'
+library "$clean"
+expect pass "library calls, clean" "$rules/library_calls.sh" "$nm" a.a
+expect pass "exports, clean" "$rules/exports.sh" "$nm" a.so
+expect pass "start-up, clean" "$rules/start_up.sh" "$readelf" a.a
+while IFS='|' read -r header line; do
+  library "#include <$header>
+namespace inlay { void F(int x) { $line } }"
+  expect fail "library calls, $line" "$rules/library_calls.sh" "$nm" a.a
+done <<'END'
+cstdlib|std::abort();
+cstdlib|std::exit(x);
+cstdlib|if (std::getenv("X")) F(x);
+cstdlib|std::system("x");
+cstdio|std::printf("%d", x);
+cstdio|std::puts("x");
+cstdio|std::fprintf(stderr, "%d", x);
+iostream|std::cout << x;
+csignal|std::signal(x, SIG_IGN);
+stdexcept|throw std::runtime_error("x");
+optional|throw x;
+optional|std::optional<int> none; (void)none.value();
+END
+library 'int Work(); int a = Work();'
+expect fail "start-up, a global that is computed" "$rules/start_up.sh" "$readelf" a.a
+
+for line in 'namespace inlay::kernels { __attribute__((visibility("default"))) void F() {} }'; do
+  library "$line"
+  expect fail "exports, $line" "$rules/exports.sh" "$nm" a.so
+done
+"$cxx" -shared -x c++ - -o a.so <<<'namespace other { void F() {} } namespace inlay { void G() {} }'
+expect fail "exports, a foreign namespace" "$rules/exports.sh" "$nm" a.so
+
+[ $broken -eq 0 ] && echo "every rule found what was planted"
