@@ -23,7 +23,7 @@ std::vector<uint8_t> RandomBits(int percent_null) {
 
 template <typename T>
 void Register(const std::string& name, int64_t (*compact)(const T*, const uint8_t*, int64_t, int64_t, T*)) {
-  for (int percent_null : {1, 10, 50}) {
+  for (int percent_null : {0, 1, 10, 50}) {
     RegisterForTargets(name + "/null" + std::to_string(percent_null), kValues, [=](benchmark::State& state) {
       const std::vector<uint8_t> bits = RandomBits(percent_null);
       std::vector<T> values(kValues), out(kValues + kCompactSlackBytes);

@@ -42,8 +42,8 @@ void ExpectEqualToReference(int64_t value_bytes, Compact compact) {
     for (int density : kDensities) {
       const std::vector<uint8_t> all_bits = RandomBits(kMaxOffset + kMaxValues, density, random);
       for (int64_t offset = 0; offset <= kMaxOffset; ++offset) {
-        // Every length at offset 0, a coprime step through them elsewhere.
-        for (int64_t n = offset % 5; n <= kMaxValues; n += offset == 0 ? 1 : 5) {
+        // Every length at offset 0, every eleventh elsewhere.
+        for (int64_t n = offset % 11; n <= kMaxValues; n += offset == 0 ? 1 : 11) {
           const size_t size = static_cast<size_t>(n * value_bytes);
           const size_t bits_size = static_cast<size_t>((offset + n + 7) / 8);
           uint8_t* values = Part(values_memory, room, size, side);
@@ -75,7 +75,7 @@ TEST_P(CompactTest, Width4) { ExpectEqualToReference(4, Typed<uint32_t>(&Compact
 TEST_P(CompactTest, Width8) { ExpectEqualToReference(8, Typed<uint64_t>(&Compact64)); }
 
 TEST_P(CompactTest, AnyFixedWidth) {
-  for (int64_t width : {1, 2, 3, 4, 5, 8, 12, 16, 32, 33}) {
+  for (int64_t width : {1, 3, 8, 12, 16, 32}) {
     ExpectEqualToReference(
         width, [width](const uint8_t* values, const uint8_t* validity, int64_t offset, int64_t n, uint8_t* out) {
           return CompactFixed(values, width, validity, offset, n, out);
@@ -99,7 +99,7 @@ void ExpectOffsetsEqualToReference(Compact compact) {
     for (int density : kDensities) {
       const std::vector<uint8_t> all_bits = RandomBits(kMaxOffset + kMaxValues, density, random);
       for (int64_t offset = 0; offset <= kMaxOffset; ++offset) {
-        for (int64_t n = offset % 5; n <= kMaxValues; n += offset == 0 ? 1 : 5) {
+        for (int64_t n = offset % 11; n <= kMaxValues; n += offset == 0 ? 1 : 11) {
           const size_t size = static_cast<size_t>(n + 1) * sizeof(Offset);
           const size_t bits_size = static_cast<size_t>((offset + n + 7) / 8);
           const size_t out_size = static_cast<size_t>(n) * sizeof(uint32_t) + kSlack;
