@@ -29,30 +29,70 @@ HWY_INLINE void StoreLength(uint32_t length, uint8_t* out) {
   std::memcpy(out, &length, 4);
 }
 
-// Copies 16 or 32 bytes, whatever the length, where that stays readable: what is too much is overwritten by the next
-// value. Only longer values, and those at the very end of the buffer, are copied exactly.
-int64_t PlainByteArray(const uint8_t* base, const uint8_t* readable_end, const uint32_t* starts,
-                       const uint32_t* lengths, int64_t num_values, uint8_t* out) {
-  constexpr int64_t kStep = 16;
-  static_assert(2 * kStep <= kByteArraySlackBytes);
-  uint8_t* const begin = out;
-  // The last start from which 32 bytes are readable; negative where there is none.
-  const int64_t last_start = readable_end - base - 2 * kStep;
-  for (int64_t i = 0; i < num_values; ++i) {
+// Values are looked at in blocks: the longest, and the last start, decide how all of a block are copied.
+constexpr int64_t kBlock = 32;
+
+// Copies kStep bytes of each value, whatever its length, without a branch: what is too much is overwritten by the next.
+template <size_t kStep>
+HWY_INLINE uint8_t* CopyShort(const uint8_t* base, const uint32_t* starts, const uint32_t* lengths, int64_t size,
+                              uint8_t* out) {
+  static_assert(kStep <= kByteArraySlackBytes);
+  for (int64_t i = 0; i < size; ++i) {
     const uint32_t length = lengths[i];
-    const int64_t start = starts[i];
     StoreLength(length, out);
+    std::memcpy(out + 4, base + starts[i], kStep);
+    out += 4 + int64_t{length};
+  }
+  return out;
+}
+
+// Steps of 32 bytes up to this length, a call of memcpy above.
+constexpr int64_t kMaxStepped = 256;
+
+// Any lengths. `readable` is the number of bytes from base that may be read.
+uint8_t* CopyAny(const uint8_t* base, int64_t readable, const uint32_t* starts, const uint32_t* lengths, int64_t size,
+                 uint8_t* out) {
+  constexpr int64_t kStep = 32;
+  static_assert(kStep <= kByteArraySlackBytes);
+  for (int64_t i = 0; i < size; ++i) {
+    const int64_t length = lengths[i];
+    const int64_t start = starts[i];
+    StoreLength(lengths[i], out);
     out += 4;
-    if (HWY_LIKELY(length <= kStep && start <= last_start)) {
-      std::memcpy(out, base + start, kStep);
-    } else if (length <= 2 * kStep && start <= last_start) {
-      std::memcpy(out, base + start, 2 * kStep);
+    if (HWY_LIKELY(length <= kMaxStepped && start + length + kStep <= readable)) {
+      int64_t done = 0;
+      do {
+        std::memcpy(out + done, base + start + done, kStep);
+        done += kStep;
+      } while (done < length);
     } else if (length != 0) {
-      std::memcpy(out, base + start, length);
+      std::memcpy(out, base + start, static_cast<size_t>(length));
     }
     out += length;
   }
-  return out - begin;
+  return out;
+}
+
+int64_t PlainByteArray(const uint8_t* base, const uint8_t* readable_end, const uint32_t* starts,
+                       const uint32_t* lengths, int64_t num_values, uint8_t* out) {
+  uint8_t* const begin = out;
+  const int64_t readable = readable_end - base;
+  int64_t i = 0;
+  for (; i + kBlock <= num_values; i += kBlock) {
+    uint32_t longest = 0, last_start = 0;
+    for (int64_t j = i; j < i + kBlock; ++j) {
+      longest = lengths[j] > longest ? lengths[j] : longest;
+      last_start = starts[j] > last_start ? starts[j] : last_start;
+    }
+    if (longest <= 16 && int64_t{last_start} + 16 <= readable) {
+      out = CopyShort<16>(base, starts + i, lengths + i, kBlock, out);
+    } else if (longest <= 32 && int64_t{last_start} + 32 <= readable) {
+      out = CopyShort<32>(base, starts + i, lengths + i, kBlock, out);
+    } else {
+      out = CopyAny(base, readable, starts + i, lengths + i, kBlock, out);
+    }
+  }
+  return CopyAny(base, readable, starts + i, lengths + i, num_values - i, out) - begin;
 }
 
 int64_t SumLengths(const uint32_t* lengths, int64_t num_values) {
