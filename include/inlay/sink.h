@@ -9,16 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include <inlay/buffer_view.h>
 #include <inlay/export.h>
 #include <inlay/status.h>
 
 namespace inlay {
-
-/// A run of bytes that somebody else owns.
-struct BufferView {
-  const uint8_t* data = nullptr;
-  int64_t size_bytes = 0;
-};
 
 /// Append-only bytes. One thread at a time. A writer takes the first error of a sink for good and calls nothing but the
 /// destructor after it. A piece with a negative size is kInvalidArgument.
