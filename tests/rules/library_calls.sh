@@ -12,7 +12,7 @@ banned=(
   'v?f?printf|v?dprintf|__v?f?printf_chk|f?puts|f?putc|putchar|putchar_unlocked|fwrite|perror|psignal|stdout|stderr|stdin'
   '_ZSt4cout|_ZSt4cerr|_ZSt4clog|_ZSt3cin|_ZNSt8ios_base4InitC1Ev|_ZSo.*|_ZStlsI.*'
   '(secure_)?getenv|setenv|putenv|environ|setlocale'
-  'signal|sigaction|sigprocmask|pthread_sigmask|raise|kill|alarm'
+  'signal|sigaction|sigprocmask|raise|kill|alarm'
   'system|popen|fork|vfork|posix_spawnp?|exec[lv][pe]*|dlopen'
   's?rand|random|drand48'
   '__cxa_throw|__cxa_allocate_exception|_ZSt15rethrow_exception.*|_ZSt17__throw_bad_.*|_ZSt[0-9]+__throw_.*'
