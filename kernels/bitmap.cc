@@ -102,29 +102,96 @@ HWY_INLINE uint8_t PackEightBools(uint64_t bytes) {
   return static_cast<uint8_t>(((top >> 7) * 0x0102040810204080) >> 56);
 }
 
+// As many bytes as make whole bytes of output, by vectors; returns how many bytes of output are done.
+HWY_INLINE int64_t PackBoolsByVector(const uint8_t* bytes, int64_t num_bytes, uint8_t* out) {
+  int64_t i = 0;
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+  for (; i + 8 <= num_bytes; i += 8) {
+    const __m512i x = _mm512_loadu_si512(bytes + 8 * i);
+    StoreLe64(_mm512_test_epi8_mask(x, x), out + i);
+  }
+#elif HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
+  for (; i + 4 <= num_bytes; i += 4) {
+    const __m256i x = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(bytes + 8 * i));
+    const int bits = ~_mm256_movemask_epi8(_mm256_cmpeq_epi8(x, _mm256_setzero_si256()));
+    std::memcpy(out + i, &bits, 4);
+  }
+#elif HWY_ARCH_X86 && HWY_TARGET <= HWY_SSE4
+  for (; i + 2 <= num_bytes; i += 2) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(bytes + 8 * i));
+    const int bits = ~_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_setzero_si128()));
+    std::memcpy(out + i, &bits, 2);
+  }
+#else
+  (void)bytes, (void)num_bytes, (void)out;
+#endif
+  return i;
+}
+
 void PackBools(const uint8_t* bytes, int64_t num_values, uint8_t* out) {
   const int64_t num_bytes = num_values / 8, rest = num_values % 8;
-  for (int64_t i = 0; i < num_bytes; ++i) out[i] = PackEightBools(LoadLe64(bytes + 8 * i));
+  for (int64_t i = PackBoolsByVector(bytes, num_bytes, out); i < num_bytes; ++i) {
+    out[i] = PackEightBools(LoadLe64(bytes + 8 * i));
+  }
   if (rest > 0) out[num_bytes] = PackEightBools(LoadLePartial(bytes + 8 * num_bytes, rest));
 }
 
-// The bits of `word` at the ones of `mask`, moved down to be neighbours; six steps, each of which moves by a power of
-// two the bits that have an odd number of such steps' zeros below them.
-HWY_INLINE uint64_t ExtractBits(uint64_t word, uint64_t mask) {
-  word &= mask;
-  uint64_t zeros_below = ~mask << 1;
-  for (int step = 0; step < 6; ++step) {
-    uint64_t parity = zeros_below;
-    for (int shift = 1; shift < 64; shift *= 2) parity ^= parity << shift;
-    const uint64_t moved = parity & mask;
-    const int by = 1 << step;
-    mask = (mask ^ moved) | (moved >> by);
-    const uint64_t bits = word & moved;
-    word = (word ^ bits) | (bits >> by);
-    zeros_below &= ~parity;
+#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
+// The bits of `word` at the ones of `mask`, moved down to be neighbours. Every CPU with AVX-512 has this in silicon;
+// early ones with AVX2 take hundreds of cycles.
+HWY_INLINE uint64_t ExtractBits(uint64_t word, uint64_t mask) { return _pext_u64(word, mask); }
+#else
+// The bits of `word` at the ones of `mask`, moved down to be neighbours: in bytes by a table of where each goes, then
+// byte after byte.
+struct ExtractTable {
+  // Up to three steps that move bits down by 1, 2 and 4; which bits move, by the byte of the mask.
+  uint8_t moves[256][4];
+};
+constexpr ExtractTable MakeExtractTable() {
+  ExtractTable table{};
+  for (int m = 0; m < 256; ++m) {
+    int to = 0;
+    int place[8] = {}, by[8] = {};
+    for (int bit = 0; bit < 8; ++bit) {
+      if (((m >> bit) & 1) == 0) continue;
+      place[to] = bit;
+      by[to] = bit - to;
+      ++to;
+    }
+    for (int step = 0; step < 3; ++step) {
+      for (int i = 0; i < to; ++i) {
+        if (((by[i] >> step) & 1) == 0) continue;
+        table.moves[m][step] = static_cast<uint8_t>(table.moves[m][step] | 1 << place[i]);
+        place[i] -= 1 << step;
+      }
+    }
   }
-  return word;
+  return table;
 }
+constexpr ExtractTable kExtractTable = MakeExtractTable();
+
+HWY_INLINE uint32_t ExtractByte(uint32_t bits, uint32_t mask) {
+  const uint8_t* moves = kExtractTable.moves[mask];
+  bits &= mask;
+  for (int step = 0; step < 3; ++step) {
+    const uint32_t moved = bits & moves[step];
+    bits ^= moved ^ (moved >> (1 << step));
+  }
+  return bits;
+}
+
+HWY_INLINE uint64_t ExtractBits(uint64_t word, uint64_t mask) {
+  if (mask == ~uint64_t{0}) return word;
+  uint64_t out = 0;
+  int filled = 0;
+  for (int i = 0; i < 64; i += 8) {
+    const uint32_t byte_mask = (mask >> i) & 0xFF;
+    out |= uint64_t{ExtractByte((word >> i) & 0xFF, byte_mask)} << (filled & 63);
+    filled += std::popcount(byte_mask);
+  }
+  return out;
+}
+#endif
 
 // Appends groups of up to 64 bits.
 class BitAppender {
@@ -134,14 +201,13 @@ class BitAppender {
   // `bits` above num_bits are zero; 0 <= num_bits <= 64.
   HWY_INLINE void Append(uint64_t bits, int num_bits) {
     pending_ |= bits << filled_;
-    filled_ += num_bits;
     StoreLe64(pending_, out_);
-    if (filled_ >= 64) {
-      out_ += 8;
-      filled_ -= 64;
-      // The part of `bits` that did not fit; nothing of it when the word was empty before.
-      pending_ = filled_ == 0 ? 0 : bits >> (num_bits - filled_);
-    }
+    // The part of `bits` that did not fit is the next word. No branch: whether a word is full cannot be predicted.
+    const uint64_t next = bits >> 1 >> (63 - filled_);
+    filled_ += num_bits;
+    pending_ = filled_ >= 64 ? next : pending_;
+    out_ += filled_ / 64 * 8;
+    filled_ %= 64;
   }
 
   void Finish() { StoreLe64(pending_, out_); }

@@ -11,11 +11,16 @@ HWY_INLINE uint64_t EqualNext64(const uint16_t* p) {
   const uint64_t high = _mm512_cmpeq_epi16_mask(_mm512_loadu_si512(p + 32), _mm512_loadu_si512(p + 33));
   return low | high << 32;
 }
+// The neighbours come from the next load; loading them from p + 1 would cross a cache line every time.
 HWY_INLINE uint64_t EqualNext64(const uint32_t* p) {
   uint64_t mask = 0;
+  __m512i here = _mm512_loadu_si512(p);
   for (int i = 0; i < 4; ++i) {
-    const uint64_t part = _mm512_cmpeq_epi32_mask(_mm512_loadu_si512(p + 16 * i), _mm512_loadu_si512(p + 16 * i + 1));
+    const uint32_t* after = p + 16 * i + 16;
+    const __m512i next = i < 3 ? _mm512_loadu_si512(after) : _mm512_maskz_loadu_epi32(1, after);
+    const uint64_t part = _mm512_cmpeq_epi32_mask(here, _mm512_alignr_epi32(next, here, 1));
     mask |= part << (16 * i);
+    here = next;
   }
   return mask;
 }

@@ -121,26 +121,62 @@ struct FoundRun {
   int64_t length;  // 0: no run begins before `begin`
 };
 
-// The first run that becomes an RLE run when literals begin at `done`; none: where the literals are cut or the stream
-// ends. Values are compared with their neighbours, 64 at a time: seven equal pairs are a group of 8 equal values.
+// Which values equal the next one, for a window of the stream that moves along: bit i stands for value begin + i.
 template <typename T>
-HWY_INLINE FoundRun FindRun(const T* values, int64_t done, int64_t num_values, int64_t min_run) {
-  const int64_t limit = std::min(num_values, done + kMaxLiteralValues);
-  int64_t at = done;
-  for (; at < limit && at + 65 <= num_values; at += 64) {
-    const uint64_t equal = EqualNext64(values + at);
-    uint64_t groups = SevenOnes(equal) & 0x0101010101010101;
-    for (; HWY_UNLIKELY(groups != 0); groups &= groups - 1) {
-      const int first = std::countr_zero(groups);
-      int64_t length = std::countr_one(equal >> first) + 1;
-      if (first + length > 64) length += RunLength(values, at + 64, num_values) - 1;
-      if (length >= min_run) return {at + first, length};
-    }
+class Neighbours {
+ public:
+  static constexpr int64_t kProbeBits = 56;
+
+  Neighbours(const T* values, int64_t num_values) : values_(values), num_values_(num_values) {}
+
+  // The bits of kProbeBits values from `at` on (and of a few more), `at` not before the last one asked for after
+  // another window was begun. Values past the end and the last one equal nothing.
+  HWY_INLINE uint64_t From(int64_t at) {
+    if (HWY_UNLIKELY(at + 64 > end_)) Fill(at);
+    const int64_t bit = at - begin_;
+    return LoadLe64(bits_ + bit / 8) >> (bit % 8);
   }
-  for (; at < limit; at += 8) {
-    if (num_values - at >= 8 && values[at] != values[at + 7]) continue;
-    const int64_t length = RunLength(values, at, num_values);
-    if (length >= min_run || (at == done && at + length == num_values)) return {at, length};
+
+ private:
+  static constexpr int64_t kWindow = 4096;
+
+  void Fill(int64_t at) {
+    if (at >= begin_ && end_ >= num_values_ + 64) return;
+    begin_ = at;
+    int64_t i = at;
+    uint8_t* to = bits_;
+    for (; i < at + kWindow && i + 65 <= num_values_; i += 64, to += 8) StoreLe64(EqualNext64(values_ + i), to);
+    end_ = i;
+    if (i >= at + kWindow) return;
+    uint64_t last = 0;
+    for (; i + 1 < num_values_; ++i) last |= uint64_t{values_[i] == values_[i + 1]} << (i - end_);
+    StoreLe64(last, to);
+    StoreLe64(0, to + 8);
+    end_ = num_values_ + 64;
+  }
+
+  const T* values_;
+  int64_t num_values_;
+  int64_t begin_ = 0, end_ = 0;
+  uint8_t bits_[kWindow / 8 + 24];
+};
+
+// The first run that becomes an RLE run when literals begin at `done`; none: where the literals are cut or the stream
+// ends. Seven values in a row that equal the next one are a group of 8 equal values.
+template <typename T>
+HWY_INLINE FoundRun FindRun(Neighbours<T>& neighbours, const T* values, int64_t done, int64_t num_values,
+                            int64_t min_run) {
+  constexpr int64_t kProbe = Neighbours<T>::kProbeBits;
+  const int64_t limit = std::min(num_values, done + kMaxLiteralValues);
+  for (int64_t at = done; at < limit; at += kProbe) {
+    uint64_t groups = SevenOnes(neighbours.From(at)) & 0x0001010101010101;
+    for (; groups != 0; groups &= groups - 1) {
+      const int64_t begin = at + std::countr_zero(groups);
+      if (HWY_UNLIKELY(begin >= limit)) return {limit, 0};
+      int64_t length = std::countr_one(neighbours.From(begin)) + 1;
+      if (HWY_UNLIKELY(length > kProbe)) length = kProbe + RunLength(values, begin + kProbe, num_values);
+      if (length >= min_run) return {begin, length};
+    }
   }
   return {limit, 0};
 }
@@ -148,9 +184,14 @@ HWY_INLINE FoundRun FindRun(const T* values, int64_t done, int64_t num_values, i
 template <typename T>
 int64_t Encode(const T* values, int64_t num_values, int bit_width, PackGroups<T> pack, uint8_t* out) {
   const int64_t min_run = RleMinRunValues(bit_width);
+  Neighbours<T> neighbours(values, num_values);
   RunWriter<T> writer(values, bit_width, pack, out);
   for (int64_t done = 0; done < num_values;) {
-    const FoundRun run = FindRun(values, done, num_values, min_run);
+    FoundRun run = FindRun(neighbours, values, done, num_values, min_run);
+    // Fewer equal values than min_run, but nothing else left.
+    if (HWY_UNLIKELY(num_values - done < min_run) && RunLength(values, done, num_values) == num_values - done) {
+      run = {done, num_values - done};
+    }
     if (run.begin > done) writer.Literals(done, run.begin);
     if (run.length > 0) writer.Run(run.begin, run.length);
     done = run.begin + run.length;
