@@ -224,14 +224,13 @@ int64_t CompactBits(const uint8_t* values, int64_t values_offset, const uint8_t*
   BitAppender appender(out);
   int64_t count = 0;
   const int64_t num_words = num_bits / 64, rest = num_bits % 64;
-  for (int64_t i = 0; i <= num_words; ++i) {
-    const bool last = i == num_words;
-    const uint64_t mask = last ? validity_bits.LastWord(i, rest) : validity_bits.Word(i);
-    const uint64_t word = last ? value_bits.LastWord(i, rest) : value_bits.Word(i);
+  const auto compact = [&](uint64_t word, uint64_t mask) HWY_ATTR {
     const int ones = std::popcount(mask);
     appender.Append(ExtractBits(word, mask), ones);
     count += ones;
-  }
+  };
+  for (int64_t i = 0; i < num_words; ++i) compact(value_bits.Word(i), validity_bits.Word(i));
+  if (rest > 0) compact(value_bits.LastWord(num_words, rest), validity_bits.LastWord(num_words, rest));
   appender.Finish();
   return count;
 }

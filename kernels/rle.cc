@@ -213,7 +213,8 @@ class BitsEncoder {
     int64_t done = 0;
     while (done < num_bytes) {
       const FoundRun run = FindConstantBytes(bytes, done, num_full);
-      PutLiteral(bytes + done, (run.length > 0 ? run.begin : num_bytes) - done);
+      const int64_t literal_end = run.length > 0 ? run.begin : num_bytes;
+      if (literal_end > done) PutLiteral(bytes + done, literal_end - done, num_bytes - done);
       if (run.length > 0) AddRun(bytes[run.begin] & 1, 8 * run.length);
       done = run.length > 0 ? run.begin + run.length : num_bytes;
     }
@@ -243,11 +244,15 @@ class BitsEncoder {
     return {end, 0};
   }
 
-  void PutLiteral(const uint8_t* bytes, int64_t num_bytes) {
-    if (num_bytes == 0) return;
+  // `readable`: bytes up to the end of the block.
+  HWY_INLINE void PutLiteral(const uint8_t* bytes, int64_t num_bytes, int64_t readable) {
     FlushRun();
     out_ = PutLiteralHeader(num_bytes, out_);
-    std::memcpy(out_, bytes, static_cast<size_t>(num_bytes));
+    if (num_bytes <= 16 && readable >= 16) {
+      std::memcpy(out_, bytes, 16);  // short literals are the rule between long runs
+    } else {
+      std::memcpy(out_, bytes, static_cast<size_t>(num_bytes));
+    }
     out_ += num_bytes;
   }
 
