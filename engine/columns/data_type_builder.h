@@ -4,6 +4,8 @@
 
 #include <inlay/types.h>
 
+#include <utility>
+
 namespace inlay {
 
 struct DataTypeBuilder {
@@ -52,6 +54,8 @@ struct DataTypeBuilder {
     type.children_.push_back(std::move(child));
     return *this;
   }
+  // The type, moved out.
+  DataType Build() { return std::move(type); }
 };
 
 }  // namespace inlay

@@ -7,59 +7,60 @@
 namespace inlay {
 
 DataType Decimal32(int32_t precision, int32_t scale) {
-  return DataTypeBuilder(TypeId::kDecimal32).Precision(precision, scale).type;
+  return DataTypeBuilder(TypeId::kDecimal32).Precision(precision, scale).Build();
 }
 DataType Decimal64(int32_t precision, int32_t scale) {
-  return DataTypeBuilder(TypeId::kDecimal64).Precision(precision, scale).type;
+  return DataTypeBuilder(TypeId::kDecimal64).Precision(precision, scale).Build();
 }
 DataType Decimal128(int32_t precision, int32_t scale) {
-  return DataTypeBuilder(TypeId::kDecimal128).Precision(precision, scale).type;
+  return DataTypeBuilder(TypeId::kDecimal128).Precision(precision, scale).Build();
 }
 DataType Decimal256(int32_t precision, int32_t scale) {
-  return DataTypeBuilder(TypeId::kDecimal256).Precision(precision, scale).type;
+  return DataTypeBuilder(TypeId::kDecimal256).Precision(precision, scale).Build();
 }
-DataType Time32(TimeUnit unit) { return DataTypeBuilder(TypeId::kTime32).Unit(unit).type; }
-DataType Time64(TimeUnit unit) { return DataTypeBuilder(TypeId::kTime64).Unit(unit).type; }
+DataType Time32(TimeUnit unit) { return DataTypeBuilder(TypeId::kTime32).Unit(unit).Build(); }
+DataType Time64(TimeUnit unit) { return DataTypeBuilder(TypeId::kTime64).Unit(unit).Build(); }
 DataType Timestamp(TimeUnit unit, std::string timezone) {
-  return DataTypeBuilder(TypeId::kTimestamp).Unit(unit).Timezone(std::move(timezone)).type;
+  return DataTypeBuilder(TypeId::kTimestamp).Unit(unit).Timezone(std::move(timezone)).Build();
 }
-DataType Duration(TimeUnit unit) { return DataTypeBuilder(TypeId::kDuration).Unit(unit).type; }
+DataType Duration(TimeUnit unit) { return DataTypeBuilder(TypeId::kDuration).Unit(unit).Build(); }
 DataType FixedSizeBinary(int32_t byte_width) {
-  return DataTypeBuilder(TypeId::kFixedSizeBinary).ByteWidth(byte_width).type;
+  return DataTypeBuilder(TypeId::kFixedSizeBinary).ByteWidth(byte_width).Build();
 }
-DataType List(Field item) { return DataTypeBuilder(TypeId::kList).Child(std::move(item)).type; }
-DataType LargeList(Field item) { return DataTypeBuilder(TypeId::kLargeList).Child(std::move(item)).type; }
-DataType ListView(Field item) { return DataTypeBuilder(TypeId::kListView).Child(std::move(item)).type; }
-DataType LargeListView(Field item) { return DataTypeBuilder(TypeId::kLargeListView).Child(std::move(item)).type; }
+DataType List(Field item) { return DataTypeBuilder(TypeId::kList).Child(std::move(item)).Build(); }
+DataType LargeList(Field item) { return DataTypeBuilder(TypeId::kLargeList).Child(std::move(item)).Build(); }
+DataType ListView(Field item) { return DataTypeBuilder(TypeId::kListView).Child(std::move(item)).Build(); }
+DataType LargeListView(Field item) { return DataTypeBuilder(TypeId::kLargeListView).Child(std::move(item)).Build(); }
 DataType FixedSizeList(Field item, int32_t list_size) {
-  return DataTypeBuilder(TypeId::kFixedSizeList).ListSize(list_size).Child(std::move(item)).type;
+  return DataTypeBuilder(TypeId::kFixedSizeList).ListSize(list_size).Child(std::move(item)).Build();
 }
 DataType Struct(std::vector<Field> members) {
-  return DataTypeBuilder(TypeId::kStruct).Children(std::move(members)).type;
+  return DataTypeBuilder(TypeId::kStruct).Children(std::move(members)).Build();
 }
 DataType Map(Field key, Field value, bool keys_sorted) {
   key.nullable = false;
-  Field entries{"entries", DataTypeBuilder(TypeId::kStruct).Child(std::move(key)).Child(std::move(value)).type, false};
-  return DataTypeBuilder(TypeId::kMap).Flag(keys_sorted).Child(std::move(entries)).type;
+  Field entries{"entries", DataTypeBuilder(TypeId::kStruct).Child(std::move(key)).Child(std::move(value)).Build(),
+                false};
+  return DataTypeBuilder(TypeId::kMap).Flag(keys_sorted).Child(std::move(entries)).Build();
 }
 DataType DenseUnion(std::vector<Field> members, std::vector<int8_t> type_ids) {
-  return DataTypeBuilder(TypeId::kDenseUnion).TypeIds(std::move(type_ids)).Children(std::move(members)).type;
+  return DataTypeBuilder(TypeId::kDenseUnion).TypeIds(std::move(type_ids)).Children(std::move(members)).Build();
 }
 DataType SparseUnion(std::vector<Field> members, std::vector<int8_t> type_ids) {
-  return DataTypeBuilder(TypeId::kSparseUnion).TypeIds(std::move(type_ids)).Children(std::move(members)).type;
+  return DataTypeBuilder(TypeId::kSparseUnion).TypeIds(std::move(type_ids)).Children(std::move(members)).Build();
 }
 DataType Dictionary(TypeId index_type, DataType value_type, bool ordered) {
   return DataTypeBuilder(TypeId::kDictionary)
       .IndexType(index_type)
       .Flag(ordered)
       .Child({"dictionary", std::move(value_type)})
-      .type;
+      .Build();
 }
 DataType RunEndEncoded(TypeId run_end_type, Field values) {
   return DataTypeBuilder(TypeId::kRunEndEncoded)
       .Child({"run_ends", DataType(run_end_type), false})
       .Child(std::move(values))
-      .type;
+      .Build();
 }
 
 bool DataType::operator==(const DataType& other) const {

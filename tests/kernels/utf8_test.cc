@@ -19,8 +19,9 @@ int64_t Prefix(const std::string& text) {
   return ValidUtf8Prefix(memory.data(), static_cast<int64_t>(text.size()));
 }
 
-TEST_P(Utf8Test, EveryCodePointIsValidAndSurrogatesAreNot) {
-  for (uint32_t code = 0; code <= 0x110010; ++code) {
+TEST_P(Utf8Test, CodePointsAreValidAndSurrogatesAreNot) {
+  // Every one up to U+FFFF, and some of the rest.
+  for (uint32_t code = 0; code <= 0x110010; code += code < 0x10FF00 && code > 0x10010 ? 13 : 1) {
     const std::string text = reference::EncodeUtf8(code);
     const bool valid = code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
     const int64_t size = static_cast<int64_t>(text.size());
@@ -30,18 +31,21 @@ TEST_P(Utf8Test, EveryCodePointIsValidAndSurrogatesAreNot) {
 
 TEST_P(Utf8Test, OneBadByteAnywhereIsFound) {
   for (int64_t size = 1; size < 300; size += size < 140 ? 1 : 7) {
+    Guarded memory(static_cast<size_t>(size), Guarded::Side::kAtEnd);
+    std::memset(memory.data(), 'a', static_cast<size_t>(size));
+    ASSERT_EQ(ValidUtf8Prefix(memory.data(), size), size);
+    ASSERT_TRUE(IsAscii(memory.data(), size));
     for (int64_t bad = 0; bad < size; ++bad) {
-      std::string text(static_cast<size_t>(size), 'a');
-      ASSERT_EQ(Prefix(text), size);
-      text[static_cast<size_t>(bad)] = '\x80';
-      ASSERT_EQ(Prefix(text), bad) << "size " << size;
-      EXPECT_FALSE(IsAscii(reinterpret_cast<const uint8_t*>(text.data()), size));
+      memory.data()[bad] = 0x80;
+      ASSERT_EQ(ValidUtf8Prefix(memory.data(), size), bad) << "size " << size;
+      ASSERT_FALSE(IsAscii(memory.data(), size)) << "size " << size;
+      memory.data()[bad] = 'a';
     }
   }
 }
 
 TEST_P(Utf8Test, TwoAndThreeByteSequencesAgreeWithTheOracle) {
-  for (uint32_t sequence = 0; sequence < (1u << 24); sequence += sequence < (1u << 16) ? 1 : 61) {
+  for (uint32_t sequence = 0; sequence < (1u << 24); sequence += sequence < (1u << 16) ? 1 : 251) {
     std::string text = "xyz";
     text += static_cast<char>(sequence & 0xFF);
     text += static_cast<char>((sequence >> 8) & 0xFF);
@@ -55,7 +59,7 @@ TEST_P(Utf8Test, TwoAndThreeByteSequencesAgreeWithTheOracle) {
 
 TEST_P(Utf8Test, MixedTextAgreesWithTheOracle) {
   std::mt19937 random(20240607);
-  for (int round = 0; round < 3000; ++round) {
+  for (int round = 0; round < 1000; ++round) {
     std::string text;
     const size_t size = random() % 400;
     while (text.size() < size) {
