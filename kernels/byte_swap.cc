@@ -26,7 +26,7 @@ HWY_BEFORE_NAMESPACE();
 namespace inlay::kernels::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-// One element, in place allowed: all of it is loaded before any of it is stored.
+// One element, in place allowed.
 template <size_t kBytes>
 HWY_INLINE void SwapOne(const uint8_t* in, uint8_t* out) {
   if constexpr (kBytes == 2) {
@@ -37,12 +37,18 @@ HWY_INLINE void SwapOne(const uint8_t* in, uint8_t* out) {
   } else if constexpr (kBytes == 4) {
     const uint32_t word = __builtin_bswap32(LoadNative32(in));
     std::memcpy(out, &word, 4);
+  } else if constexpr (kBytes == 8) {
+    const uint64_t word = __builtin_bswap64(LoadNative64(in));
+    std::memcpy(out, &word, 8);
   } else {
-    uint64_t words[kBytes / 8];
-    std::memcpy(words, in, kBytes);
-    uint64_t swapped[kBytes / 8];
-    for (size_t w = 0; w < kBytes / 8; ++w) swapped[kBytes / 8 - 1 - w] = __builtin_bswap64(words[w]);
-    std::memcpy(out, swapped, kBytes);
+    // Word by word from both ends: GCC would put an array together by stores that the loads after them have to wait
+    // for.
+    for (size_t at = 0; at < kBytes / 2; at += 8) {
+      const uint64_t low = __builtin_bswap64(LoadNative64(in + at));
+      const uint64_t high = __builtin_bswap64(LoadNative64(in + kBytes - 8 - at));
+      std::memcpy(out + at, &high, 8);
+      std::memcpy(out + kBytes - 8 - at, &low, 8);
+    }
   }
 }
 
@@ -126,6 +132,17 @@ HWY_INLINE void FlbaOne(const uint8_t* in, int64_t in_bytes, int64_t out_bytes, 
 
 #if HWY_TARGET != HWY_SCALAR && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
 
+// Which byte of a vector of decimals stands at each place of the output; count decimals.
+template <size_t kSize>
+HWY_INLINE void FlbaIndexes(int64_t in_bytes, int64_t out_bytes, int64_t count, uint8_t (&indexes)[kSize]) {
+  size_t at = 0;
+  for (int64_t decimal = 0; decimal < count; ++decimal) {
+    for (int64_t i = 0; i < out_bytes && at < kSize; ++i, ++at) {
+      indexes[at] = static_cast<uint8_t>(decimal * in_bytes + out_bytes - 1 - i);
+    }
+  }
+}
+
 // One shuffle swaps and truncates the 16 / in_bytes decimals of a block and puts them side by side. Whole blocks are
 // stored; what a store writes beyond its decimals the next one overwrites. Returns how many decimals were done.
 HWY_INLINE int64_t FlbaBlocks(const uint8_t* in, int64_t in_bytes, int64_t n, int64_t out_bytes, uint8_t* out) {
@@ -133,9 +150,7 @@ HWY_INLINE int64_t FlbaBlocks(const uint8_t* in, int64_t in_bytes, int64_t n, in
   const int64_t per_block = 16 / in_bytes;
   const int64_t block_out_bytes = per_block * out_bytes;
   alignas(16) uint8_t table[16] = {};
-  for (int64_t i = 0; i < block_out_bytes; ++i) {
-    table[i] = static_cast<uint8_t>(i / out_bytes * in_bytes + (out_bytes - 1 - i % out_bytes));
-  }
+  FlbaIndexes(in_bytes, out_bytes, per_block, table);
   const auto indexes = hn::Load(d, table);
   const uint8_t* const end = out + n * out_bytes;
   const uint8_t* const begin = out;
@@ -155,7 +170,7 @@ HWY_INLINE int64_t FlbaBlocks(const uint8_t* in, int64_t in_bytes, int64_t n, in
 HWY_INLINE int64_t FlbaLowHalf32(const uint8_t* in, int64_t n, int64_t out_bytes, uint8_t* out) {
   const hn::Full128<uint8_t> d;
   alignas(16) uint8_t table[16] = {};
-  for (int64_t i = 0; i < out_bytes; ++i) table[i] = static_cast<uint8_t>(out_bytes - 1 - i);
+  FlbaIndexes(32, out_bytes, 1, table);
   const auto indexes = hn::Load(d, table);
   const int64_t out_size = n * out_bytes;
   int64_t done = 0, at = 0;
@@ -171,7 +186,7 @@ HWY_INLINE int64_t FlbaBothHalves32(const uint8_t* in, int64_t n, int64_t out_by
   const hn::Full128<uint8_t> d;
   const int64_t high_bytes = out_bytes - 16;
   alignas(16) uint8_t table[16] = {};
-  for (int64_t i = 0; i < high_bytes; ++i) table[i] = static_cast<uint8_t>(high_bytes - 1 - i);
+  FlbaIndexes(16, high_bytes, 1, table);
   const auto high_indexes = hn::Load(d, table);
   const auto low_indexes = ReverseIndexes<16>(d);
   for (int64_t i = 0; i < n; ++i, in += 32, out += out_bytes) {
@@ -196,9 +211,7 @@ HWY_INLINE int64_t FlbaWide(const uint8_t* in, int64_t in_bytes, int64_t n, int6
   const int64_t per_vector = 64 / in_bytes;
   const int64_t vector_out_bytes = per_vector * out_bytes;
   alignas(64) uint8_t table[64] = {};
-  for (int64_t i = 0; i < vector_out_bytes; ++i) {
-    table[i] = static_cast<uint8_t>(i / out_bytes * in_bytes + (out_bytes - 1 - i % out_bytes));
-  }
+  FlbaIndexes(in_bytes, out_bytes, per_vector, table);
   const auto indexes = hn::Load(d, table);
   const uint8_t* const end = out + n * out_bytes;
   int64_t done = 0;

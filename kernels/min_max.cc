@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "kernels/min_max_table.h"
+#include "kernels/min_max_xsimd.h"
 #include "kernels/rows.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -221,7 +222,16 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace inlay::kernels {
 
-static constexpr Rows<MinMaxTable> kRows = MakeRows<MinMaxTable>({INLAY_ROWS(kTable)});
+#if HWY_ARCH_X86_64 && (HWY_TARGETS & HWY_SCALAR)
+static constexpr MinMaxTable kSse2Table = {N_SCALAR::kTable.i32, N_SCALAR::kTable.u32, N_SCALAR::kTable.i64,
+                                           N_SCALAR::kTable.u64, &MinMaxFloatSse2,     &MinMaxDoubleSse2,
+                                           N_SCALAR::kTable.f16};
+#define INLAY_ROW_SSE2 {Target::kSse2, &kSse2Table},
+#else
+#define INLAY_ROW_SSE2
+#endif
+
+static constexpr Rows<MinMaxTable> kRows = MakeRows<MinMaxTable>({INLAY_ROWS(kTable) INLAY_ROW_SSE2});
 
 uint32_t MinMaxTargets() { return kRows.own; }
 

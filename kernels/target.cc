@@ -96,9 +96,8 @@ constexpr uint32_t CompiledTargets() {
   if (targets & HWY_NEON) compiled |= Bit(Target::kNeon);
   if (targets & HWY_SVE) compiled |= Bit(Target::kSve);
   if (targets & HWY_SVE2) compiled |= Bit(Target::kSve2);
-#if HWY_ARCH_X86
-  compiled |= Bit(Target::kSse2);
-#endif
+  // xsimd's rows are completed by the scalar ones, which a build for newer CPUs alone leaves out.
+  if (HWY_ARCH_X86_64 && (targets & HWY_SCALAR) != 0) compiled |= Bit(Target::kSse2);
   return compiled;
 }
 

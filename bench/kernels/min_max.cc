@@ -5,13 +5,14 @@
 #include <vector>
 
 #include "bench/kernels/targets.h"
+#include "kernels/min_max_xsimd.h"
 
 namespace inlay::kernels {
 namespace {
 
 template <typename T, typename Function>
-void BenchNumbers(const char* name, Function min_max) {
-  RegisterForTargets(name, (32 << 10) / static_cast<int64_t>(sizeof(T)), [min_max](benchmark::State& state) {
+auto NumbersBody(Function min_max) {
+  return [min_max](benchmark::State& state) {
     std::mt19937_64 random(1);
     std::vector<T> values(static_cast<size_t>(state.range(0)));
     for (T& value : values) value = static_cast<T>(random() % 30000);
@@ -23,7 +24,21 @@ void BenchNumbers(const char* name, Function min_max) {
     }
     state.SetItemsProcessed(state.iterations() * state.range(0));
     state.SetBytesProcessed(state.iterations() * state.range(0) * static_cast<int64_t>(sizeof(T)));
-  });
+  };
+}
+
+template <typename T, typename Function>
+void BenchNumbers(const char* name, Function min_max) {
+  RegisterForTargets(name, (32 << 10) / static_cast<int64_t>(sizeof(T)), NumbersBody<T>(min_max));
+}
+
+void BenchXsimd() {
+  for (const FloatMinMax& variant : XsimdFloatMinMax()) {
+    if (((SupportedTargets() >> static_cast<int>(variant.needs)) & 1) == 0) continue;
+    const std::string name = variant.name;
+    benchmark::RegisterBenchmark(("MinMaxFloat/" + name).c_str(), NumbersBody<float>(variant.f32))->Arg(8 << 10);
+    benchmark::RegisterBenchmark(("MinMaxDouble/" + name).c_str(), NumbersBody<double>(variant.f64))->Arg(4 << 10);
+  }
 }
 
 // `make(random)` gives one string.
@@ -81,6 +96,7 @@ const bool kRegistered = [] {
   BenchNumbers<uint64_t>("MinMaxUint64", &MinMaxUint64);
   BenchNumbers<float>("MinMaxFloat", &MinMaxFloat);
   BenchNumbers<double>("MinMaxDouble", &MinMaxDouble);
+  BenchXsimd();
   BenchNumbers<uint16_t>("MinMaxFloat16", &MinMaxFloat16);
   BenchStrings("MinMaxBytes/14", [](auto& random) { return RandomLetters(random, 14); });
   BenchStrings("MinMaxBytes/0to15", [](auto& random) { return RandomLetters(random, random() % 16); });

@@ -5,6 +5,7 @@
 #include <cstring>
 #include <limits>
 
+#include "kernels/min_max_xsimd.h"
 #include "tests/kernels/guarded.h"
 #include "tests/kernels/random_bytes.h"
 #include "tests/kernels/targets.h"
@@ -164,6 +165,23 @@ TEST_P(MinMaxTest, EveryHalf) {
   for (size_t i = 0; i < values.size(); ++i) values[i] = static_cast<uint16_t>(i);
   for (int64_t first = 0; first < 65536 - 64; first += 61) CheckOne<Half>(&MinMaxFloat16, values.data() + first, 64);
   CheckOne<Half>(&MinMaxFloat16, values.data(), 65536);
+}
+
+// Two vector libraries, written apart from each other, against the same oracle.
+TEST(MinMaxXsimd, EveryVariant) {
+  size_t num_tested = 0;
+  for (const FloatMinMax& variant : XsimdFloatMinMax()) {
+    if (((SupportedTargets() >> static_cast<int>(variant.needs)) & 1) == 0) continue;
+    SCOPED_TRACE(variant.name);
+    CheckFloats<Float>(variant.f32);
+    CheckFloats<Double>(variant.f64);
+    ++num_tested;
+  }
+#if defined(__x86_64__)
+  EXPECT_GE(num_tested, 1u);
+#else
+  EXPECT_EQ(num_tested, 0u);
+#endif
 }
 
 }  // namespace
