@@ -62,8 +62,7 @@ void Pack(const T* HWY_RESTRICT values, int64_t num_groups, uint8_t* HWY_RESTRIC
   if constexpr (W != 0) {
     int64_t g = 0;
 #if HWY_TARGET == HWY_AVX3_DL
-    // Two values of 31 bits leave no room in 64 bits to turn them to their place in a byte.
-    if constexpr (W <= 32 && W != 31) return Pack512<W>(values, num_groups, out);
+    if constexpr (Plan512<W, T>::Fits()) return Pack512<W>(values, num_groups, out);
 #elif HWY_TARGET != HWY_SCALAR
     if constexpr (W <= 32) g = PackInBlocks<W>(values, num_groups, out);
 #endif

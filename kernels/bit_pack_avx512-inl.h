@@ -5,23 +5,27 @@
 // 8, where it stands in the output; one byte permutation then brings all units together, and a second one adds the byte
 // that two units share. The order in which narrowing leaves the units costs nothing: the permutation undoes it.
 
-template <int W>
-using LaneOf = std::conditional_t<W <= 8, uint8_t, std::conditional_t<W <= 16, uint16_t, uint32_t>>;
+// Two values of 31 bits do not leave the room to turn them in 64.
+template <int W, typename T>
+using LaneOf512 = std::conditional_t<
+    W <= 8, uint8_t,
+    std::conditional_t<W <= 16, uint16_t,
+                       std::conditional_t<W <= 32 && !(W == 31 && sizeof(T) == 8), uint32_t, uint64_t>>>;
 
 template <int W, typename T>
 struct Plan512 {
-  using Lane = LaneOf<W>;
+  using Lane = LaneOf512<W, T>;
   static constexpr int kValues = 64 / sizeof(Lane);  // a step
   // Values of 64 bits are narrowed to 32 in order.
-  static constexpr int kSourceBytes = sizeof(T) < 4 ? sizeof(T) : 4;
+  static constexpr int kSourceBytes = sizeof(T) < 4 ? sizeof(T) : sizeof(Lane) == 8 ? 8 : 4;
   static constexpr int kRegisters = kSourceBytes / static_cast<int>(sizeof(Lane));
-  static constexpr int kUnitValues = sizeof(Lane) == 4 ? 2 : 4;
+  static constexpr int kUnitValues = sizeof(Lane) == 8 ? 1 : sizeof(Lane) == 4 ? 2 : 4;
   static constexpr int kUnitBytes = kUnitValues * static_cast<int>(sizeof(Lane));
   static constexpr int kUnits = kValues / kUnitValues;
   static constexpr int kUnitBits = kUnitValues * W;
   static constexpr int kOutBytes = kValues * W / 8;
   // Where the merged bits begin in a unit before the rotation.
-  static constexpr int kMergedAt = sizeof(Lane) == 1 ? 0 : 8 * kUnitBytes / 2 - kUnitBits / 2;
+  static constexpr int kMergedAt = sizeof(Lane) == 1 || sizeof(Lane) == 8 ? 0 : 8 * kUnitBytes / 2 - kUnitBits / 2;
 
   // Byte of the narrowed register where unit u stands. Each narrowing takes two registers to one: in each block of 16
   // bytes, 8 from the first and 8 from the second.
@@ -37,6 +41,14 @@ struct Plan512 {
 
   static constexpr bool kShares = kUnitBits % 8 != 0;
   static constexpr bool kRotates = kShares || kMergedAt % 8 != 0;
+
+  // Whether every unit has room for its rotation.
+  static constexpr bool Fits() {
+    for (int u = 0; u < kUnits; ++u) {
+      if (kUnitBits * u % 8 + kUnitBits > 8 * kUnitBytes) return false;
+    }
+    return true;
+  }
 
   struct Tables {
     alignas(64) uint8_t bytes[64] = {};   // the byte of the register that goes here
@@ -120,10 +132,10 @@ template <int W, bool kPart, typename T>
 HWY_INLINE __m512i PackStep512(const T* values, int64_t num_values) {
   using P = Plan512<W, T>;
   __m512i x = LoadLanes512<typename P::Lane, kPart>(values, num_values);
-  if constexpr (W == 8 || W == 16 || W == 32) {
+  if constexpr (W == 8 || W == 16 || W == 32 || W == 64) {
     return P::kRegisters == 1 ? x : _mm512_permutexvar_epi8(_mm512_load_si512(P::kTables.bytes), x);
   } else {
-    x = Merge512<W>(x);
+    if constexpr (P::kUnitValues > 1) x = Merge512<W>(x);
     if constexpr (P::kRotates && P::kUnitBytes == 4) {
       x = _mm512_rorv_epi32(x, _mm512_load_si512(P::kTables.rotate));
     } else if constexpr (P::kRotates) {

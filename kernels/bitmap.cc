@@ -202,11 +202,13 @@ class BitAppender {
   HWY_INLINE void Append(uint64_t bits, int num_bits) {
     pending_ |= bits << filled_;
     StoreLe64(pending_, out_);
-    // The part of `bits` that did not fit is the next word. No branch: whether a word is full cannot be predicted.
+    // The part of `bits` that did not fit is the next word. By masks: a branch on whether a word is full, which is what
+    // compilers make of a choice here, cannot be predicted.
     const uint64_t next = bits >> 1 >> (63 - filled_);
-    filled_ += num_bits;
-    pending_ = filled_ >= 64 ? next : pending_;
-    out_ += filled_ / 64 * 8;
+    filled_ += static_cast<uint64_t>(num_bits);
+    const uint64_t full = filled_ / 64;
+    pending_ = (pending_ & (full - 1)) | (next & (0 - full));
+    out_ += 8 * full;
     filled_ %= 64;
   }
 
@@ -215,7 +217,7 @@ class BitAppender {
  private:
   uint8_t* out_;
   uint64_t pending_ = 0;
-  int filled_ = 0;
+  uint64_t filled_ = 0;
 };
 
 int64_t CompactBits(const uint8_t* values, int64_t values_offset, const uint8_t* validity, int64_t validity_offset,
