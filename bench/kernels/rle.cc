@@ -8,7 +8,7 @@
 namespace inlay::kernels {
 namespace {
 
-constexpr int64_t kValues = 1 << 16;
+constexpr int64_t kValues = 1 << 13;
 
 // Values of 10 bits in runs of a geometrically distributed length.
 void RegisterRuns(const std::string& name, double mean_run) {
