@@ -31,7 +31,8 @@ namespace inlay::kernels::HWY_NAMESPACE {
 
 // Values go through in blocks. The first probe of a whole block has no branches that depend on the data, so the loads
 // of many values overlap; values that are not in their home slot are listed and looked up, or entered, in order.
-constexpr int64_t kBlock = 128;
+constexpr int64_t kBlock = 256;
+constexpr uint64_t kMaxBlockProbes = 3;
 
 // Id of the key, entered if it is new; kNoId when that is not possible.
 template <typename Slots, typename Table>
@@ -55,7 +56,7 @@ HWY_INLINE uint32_t FindOrEnter(Table* table, typename Slots::Key key) {
 // Writes the ids of values in their home slots and lists the others.
 template <typename Slots>
 HWY_INLINE int64_t FirstProbe(const uint64_t* slots, int32_t capacity_log2, const typename Slots::Key* values,
-                              int64_t size, uint32_t* ids, uint8_t* missed) {
+                              int64_t size, uint32_t* HWY_RESTRICT ids, uint8_t* HWY_RESTRICT missed) {
   int64_t num_missed = 0;
   for (int64_t j = 0; j < size; ++j) {
     const uint64_t h = Slots::Home(values[j], capacity_log2);
@@ -66,13 +67,36 @@ HWY_INLINE int64_t FirstProbe(const uint64_t* slots, int32_t capacity_log2, cons
   return num_missed;
 }
 
+// Looks for the listed values `distance` slots from home and leaves in the list those that are not there.
+template <typename Slots>
+HWY_INLINE int64_t NextProbe(const uint64_t* slots, int32_t capacity_log2, uint64_t distance,
+                             const typename Slots::Key* values, uint32_t* HWY_RESTRICT ids, uint8_t* missed,
+                             int64_t num_missed) {
+  const uint64_t mask = (uint64_t{1} << capacity_log2) - 1;
+  int64_t still_missed = 0;
+  for (int64_t m = 0; m < num_missed; ++m) {
+    const uint8_t j = missed[m];
+    const uint64_t h = (Slots::Home(values[j], capacity_log2) + distance) & mask;
+    ids[j] = Slots::IdAt(slots, h);
+    missed[still_missed] = j;
+    // Away from home an empty slot may have the very key.
+    still_missed += (Slots::KeyAt(slots, h) != values[j]) | (ids[j] == kNoId);
+  }
+  return still_missed;
+}
+
 template <typename Slots, typename Table>
 int64_t Encode(Table* table, const typename Slots::Key* values, int64_t num_values, uint32_t* ids_out) {
   uint8_t missed[kBlock];
+  const uint64_t* slots = table->slots;
+  const int32_t log2 = table->capacity_log2;
   for (int64_t i = 0; i < num_values; i += kBlock) {
     const int64_t size = num_values - i < kBlock ? num_values - i : kBlock;
-    const int64_t num_missed =
-        FirstProbe<Slots>(table->slots, table->capacity_log2, values + i, size, ids_out + i, missed);
+    int64_t num_missed = FirstProbe<Slots>(slots, log2, values + i, size, ids_out + i, missed);
+    // Most of a few misses are values that others pushed from home; most of many misses are new.
+    for (uint64_t distance = 1; distance <= kMaxBlockProbes && num_missed <= kBlock / 2; ++distance) {
+      num_missed = NextProbe<Slots>(slots, log2, distance, values + i, ids_out + i, missed, num_missed);
+    }
     for (int64_t m = 0; m < num_missed; ++m) {
       const int64_t at = i + missed[m];
       const uint32_t id = FindOrEnter<Slots>(table, values[at]);
@@ -90,12 +114,14 @@ HWY_INLINE uint64_t LoadLe64(const uint8_t* bytes) {
   return word;
 }
 
-// Bytes 0 .. length - 1 of 16 bytes, as two words.
+// 16 bytes from kOnesThenZeros + 16 - n: n ones, then zeros. A load, not a shift: no branch on lengths around 8.
+alignas(32) constexpr uint8_t kOnesThenZeros[32] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                                    0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+
 HWY_INLINE StringKey ShortKey(const uint8_t* readable16, uint32_t length) {
-  constexpr uint64_t kAll = ~uint64_t{0};
-  const uint64_t low_mask = length >= 8 ? kAll : ~(kAll << (8 * (length & 7)));
-  const uint64_t high_mask = length >= 8 ? ~(kAll << (8 * (length & 7))) : 0;
-  return {LoadLe64(readable16) & low_mask, (LoadLe64(readable16 + 8) & high_mask) | uint64_t{length} << 56};
+  const uint8_t* mask = kOnesThenZeros + 16 - length;
+  return {LoadLe64(readable16) & LoadLe64(mask),
+          (LoadLe64(readable16 + 8) & LoadLe64(mask + 8)) | uint64_t{length} << 56};
 }
 
 // A short string with less than 16 readable bytes.
@@ -126,8 +152,8 @@ HWY_INLINE bool SameLong(const uint8_t* a, const uint8_t* b, uint32_t length) {
   return ((LoadLe64(a) ^ LoadLe64(b)) | (LoadLe64(a + 8) ^ LoadLe64(b + 8))) == 0;
 }
 
-HWY_INLINE bool SlotHolds(const DictTableBytes& table, const uint64_t* slot, StringKey key, const uint8_t* bytes) {
-  if (((slot[0] ^ key.low) | (slot[1] ^ key.high)) != 0) return false;
+// Values at least 16 bytes long whose key is found have the same hash; here their bytes are compared.
+HWY_INLINE bool SameBytes(const DictTableBytes& table, const uint64_t* slot, StringKey key, const uint8_t* bytes) {
   return key.high < kLongTag || SameLong(table.bytes + (slot[2] >> 32), bytes, static_cast<uint32_t>(key.high));
 }
 
@@ -150,35 +176,72 @@ uint32_t FindOrEnterBytes(DictTableBytes* table, StringKey key, const uint8_t* b
       slot[2] = uint64_t{start} << 32 | next;
       return next;
     }
-    if (SlotHolds(*table, slot, key, bytes)) return id;
+    if (((slot[0] ^ key.low) | (slot[1] ^ key.high)) == 0 && SameBytes(*table, slot, key, bytes)) return id;
   }
   return kNoId;
 }
 
+// The keys of a block of at most kBlock values.
+HWY_INLINE void MakeKeys(const uint8_t* base, int64_t readable, const uint32_t* starts, const uint32_t* lengths,
+                         int64_t size, StringKey* HWY_RESTRICT keys) {
+  uint32_t longest = 0, last_start = 0;
+  for (int64_t j = 0; j < size; ++j) {
+    longest = lengths[j] > longest ? lengths[j] : longest;
+    last_start = starts[j] > last_start ? starts[j] : last_start;
+  }
+  if (longest <= kMaxInlineBytes && int64_t{last_start} + 16 <= readable) {
+    for (int64_t j = 0; j < size; ++j) keys[j] = ShortKey(base + starts[j], lengths[j]);
+    return;
+  }
+  for (int64_t j = 0; j < size; ++j) {
+    const uint8_t* bytes = base + starts[j];
+    keys[j] = lengths[j] > kMaxInlineBytes          ? LongKey(bytes, lengths[j])
+              : int64_t{starts[j]} + 16 <= readable ? ShortKey(bytes, lengths[j])
+                                                    : ShortKeyAtEnd(bytes, lengths[j]);
+  }
+}
+
+// Looks for the keys of the listed values `distance` slots from home; the list keeps those that are not there. kAll:
+// the list is not read, all `num_listed` values are looked for.
+template <bool kAll>
+HWY_INLINE int64_t ProbeBytes(const DictTableBytes& table, uint64_t distance, const StringKey* keys,
+                              const uint8_t* base, const uint32_t* starts, uint32_t* HWY_RESTRICT ids,
+                              uint8_t* HWY_RESTRICT listed, int64_t num_listed) {
+  const uint64_t mask = (uint64_t{1} << table.capacity_log2) - 1;
+  const uint64_t* const slots = table.slots;
+  const int32_t log2 = table.capacity_log2;
+  int64_t num_missed = 0;
+  for (int64_t m = 0; m < num_listed; ++m) {
+    const int64_t j = kAll ? m : listed[m];
+    const StringKey key = keys[j];
+    const uint64_t h = (SlotsBytes::Home(key, log2) + distance) & mask;
+    const uint64_t* slot = slots + SlotsBytes::kWords * h;
+    ids[j] = static_cast<uint32_t>(slot[2]);
+    listed[num_missed] = static_cast<uint8_t>(j);
+    const uint64_t differ = (slot[0] ^ key.low) | (slot[1] ^ key.high);
+    if (HWY_UNLIKELY(key.high >= kLongTag)) {
+      num_missed += !(differ == 0 && SameBytes(table, slot, key, base + starts[j]));
+    } else {
+      num_missed += differ != 0;
+    }
+  }
+  return num_missed;
+}
+
 int64_t EncodeBytes(DictTableBytes* table, const uint8_t* base, const uint8_t* readable_end, const uint32_t* starts,
                     const uint32_t* lengths, int64_t num_values, uint32_t* ids_out) {
-  // The last start from which 16 bytes are readable; negative where there is none.
-  const int64_t last_start = readable_end - base - 16;
-  StringKey missed_keys[kBlock];
+  StringKey keys[kBlock];
   uint8_t missed[kBlock];
   for (int64_t i = 0; i < num_values; i += kBlock) {
     const int64_t size = num_values - i < kBlock ? num_values - i : kBlock;
-    int64_t num_missed = 0;
-    for (int64_t j = 0; j < size; ++j) {
-      const uint8_t* bytes = base + starts[i + j];
-      const uint32_t length = lengths[i + j];
-      const StringKey key = HWY_UNLIKELY(length > kMaxInlineBytes)             ? LongKey(bytes, length)
-                            : HWY_LIKELY(int64_t{starts[i + j]} <= last_start) ? ShortKey(bytes, length)
-                                                                               : ShortKeyAtEnd(bytes, length);
-      const uint64_t* slot = table->slots + SlotsBytes::kWords * SlotsBytes::Home(key, table->capacity_log2);
-      ids_out[i + j] = static_cast<uint32_t>(slot[2]);
-      missed[num_missed] = static_cast<uint8_t>(j);
-      missed_keys[num_missed] = key;
-      num_missed += !SlotHolds(*table, slot, key, bytes);
+    MakeKeys(base, readable_end - base, starts + i, lengths + i, size, keys);
+    int64_t num_missed = ProbeBytes<true>(*table, 0, keys, base, starts + i, ids_out + i, missed, size);
+    for (uint64_t distance = 1; distance <= kMaxBlockProbes && num_missed <= kBlock / 2; ++distance) {
+      num_missed = ProbeBytes<false>(*table, distance, keys, base, starts + i, ids_out + i, missed, num_missed);
     }
     for (int64_t m = 0; m < num_missed; ++m) {
       const int64_t at = i + missed[m];
-      const uint32_t id = FindOrEnterBytes(table, missed_keys[m], base + starts[at], lengths[at]);
+      const uint32_t id = FindOrEnterBytes(table, keys[missed[m]], base + starts[at], lengths[at]);
       if (HWY_UNLIKELY(id == kNoId)) return at;
       ids_out[at] = id;
     }

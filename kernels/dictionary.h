@@ -24,12 +24,12 @@ inline constexpr int64_t kDictMaxProbes = 128;
 inline constexpr int32_t kDictMinCapacityLog2 = 6;
 inline constexpr int32_t kDictMaxCapacityLog2 = 30;
 
-// A good capacity for tables of up to max_entries entries (at most 2^29).
+// A good capacity for tables of up to max_entries entries (at most 2^29): a quarter full or less while that is small.
 constexpr int32_t DictCapacityLog2(int64_t max_entries) {
   const int32_t exact =
       static_cast<int32_t>(std::bit_width(static_cast<uint64_t>(max_entries > 1 ? max_entries - 1 : 1)));
   const int32_t chosen = exact + (max_entries <= 8192 ? 2 : 1);
-  return chosen < kDictMinCapacityLog2 ? kDictMinCapacityLog2 : chosen;
+  return chosen < 9 ? 9 : chosen;
 }
 
 // Values of 4 bytes: integers, float32, compared as raw bits, so that -0.0 != 0.0 and NaNs differ by payload.

@@ -16,8 +16,9 @@ inline constexpr uint32_t kNoId = 0xFFFFFFFFu;
 // keys in one half of the word) spread evenly; what collides all the same is bounded by kDictMaxProbes.
 struct Slots32 {
   using Key = uint32_t;
+  static constexpr Key kMultiplier = 0x9E3779B1u;
   static constexpr int kWords = 1;
-  static uint64_t Home(Key key, int32_t capacity_log2) { return (key * 0x9E3779B1u) >> (32 - capacity_log2); }
+  static uint64_t Home(Key key, int32_t capacity_log2) { return (key * kMultiplier) >> (32 - capacity_log2); }
   static Key KeyAt(const uint64_t* slots, uint64_t h) { return static_cast<Key>(slots[h]); }
   static uint32_t IdAt(const uint64_t* slots, uint64_t h) { return static_cast<uint32_t>(slots[h] >> 32); }
   static void Set(uint64_t* slots, uint64_t h, Key key, uint32_t id) { slots[h] = uint64_t{id} << 32 | key; }
@@ -25,8 +26,9 @@ struct Slots32 {
 
 struct Slots64 {
   using Key = uint64_t;
+  static constexpr Key kMultiplier = 0x9E3779B97F4A7C15u;
   static constexpr int kWords = 2;
-  static uint64_t Home(Key key, int32_t capacity_log2) { return (key * 0x9E3779B97F4A7C15u) >> (64 - capacity_log2); }
+  static uint64_t Home(Key key, int32_t capacity_log2) { return (key * kMultiplier) >> (64 - capacity_log2); }
   static Key KeyAt(const uint64_t* slots, uint64_t h) { return slots[2 * h]; }
   static uint32_t IdAt(const uint64_t* slots, uint64_t h) { return static_cast<uint32_t>(slots[2 * h + 1]); }
   static void Set(uint64_t* slots, uint64_t h, Key key, uint32_t id) {
@@ -54,10 +56,12 @@ inline uint64_t MultiplyFold(uint64_t a, uint64_t b) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
+// One word of the two, folded so that a pattern of the string's bytes does not stay a pattern of the hash.
 struct SlotsBytes {
   static constexpr int kWords = 4;
   static uint64_t Home(StringKey key, int32_t capacity_log2) {
-    return MultiplyFold(key.low ^ kMix0, key.high ^ kMix1) >> (64 - capacity_log2);
+    const uint64_t sum = key.low + key.high * kMix0;
+    return ((sum ^ (sum >> 32)) * Slots64::kMultiplier) >> (64 - capacity_log2);
   }
 };
 

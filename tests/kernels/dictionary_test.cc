@@ -260,7 +260,7 @@ TEST_P(DictionaryTest, StringsOfEveryLengthAndCount) {
 TEST_P(DictionaryTest, StringsGrow) {
   constexpr size_t kRoom = 1 << 20;
   Guarded memory(kRoom, Guarded::Side::kAtEnd);
-  for (int form = 0; form < 4; ++form) {
+  for (int form = 0; form < 6; ++form) {
     Strings strings;
     std::mt19937_64 random(6);
     for (int i = 0; i < 10000; ++i) {
@@ -268,6 +268,8 @@ TEST_P(DictionaryTest, StringsGrow) {
       strings.Add(form == 0   ? number
                   : form == 1 ? "a common prefix, " + number + (i % 3 == 0 ? " and a tail" : "")
                   : form == 2 ? number + std::string(30, '0')
+                  : form == 3 ? std::string(12 - 2, '\0') + static_cast<char>(i >> 8) + static_cast<char>(i)
+                  : form == 4 ? static_cast<char>(i) + std::string(7, '\0') + static_cast<char>(i >> 8)
                               : std::string(16 - number.size(), ' ') + number);
     }
     BytesDictionary dictionary(kDictMinCapacityLog2, 32, 256);
@@ -312,7 +314,7 @@ TEST_P(DictionaryTest, StringEntriesAreTheDictionaryPage) {
 }
 
 TEST(DictCapacityLog2, LeavesHalfTheSlotsEmpty) {
-  EXPECT_EQ(DictCapacityLog2(0), kDictMinCapacityLog2);
+  EXPECT_GE(DictCapacityLog2(0), kDictMinCapacityLog2);
   for (int64_t n : {1, 2, 16, 31, 32, 33, 1000, 8192, 8193, 65536, 1 << 29}) {
     EXPECT_LE(2 * n, int64_t{1} << DictCapacityLog2(n)) << n;
     EXPECT_LE(DictCapacityLog2(n), kDictMaxCapacityLog2) << n;
