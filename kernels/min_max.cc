@@ -177,19 +177,30 @@ int64_t MinMaxF16(const uint16_t* values, int64_t n, uint16_t* min, uint16_t* ma
   const auto* bits = reinterpret_cast<const int16_t*>(values);
   size_t nan_count = 0;
   int64_t i = 0;
-  for (; i + lanes <= n; i += lanes) {
-    const auto v = hn::LoadU(d, bits + i);
+  const auto key_of = [=](auto v) HWY_ATTR { return hn::Xor(v, hn::And(hn::BroadcastSignBit(v), magnitude)); };
+  const auto meet_checked = [&](auto v) HWY_ATTR {
     const auto nan = hn::Gt(hn::And(v, magnitude), infinity);
-    const auto key = hn::Xor(v, hn::And(hn::BroadcastSignBit(v), magnitude));
-    if (HWY_UNLIKELY(!hn::AllFalse(d, nan))) {
-      nan_count += hn::CountTrue(d, nan);
-      low = hn::Min(low, hn::IfThenElse(nan, low, key));
-      high = hn::Max(high, hn::IfThenElse(nan, high, key));
+    nan_count += hn::CountTrue(d, nan);
+    low = hn::Min(low, hn::IfThenElse(nan, low, key_of(v)));
+    high = hn::Max(high, hn::IfThenElse(nan, high, key_of(v)));
+  };
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    const auto a = hn::LoadU(d, bits + i), b = hn::LoadU(d, bits + i + lanes);
+    const auto c = hn::LoadU(d, bits + i + 2 * lanes), e = hn::LoadU(d, bits + i + 3 * lanes);
+    const auto greatest = hn::Max(hn::Max(hn::And(a, magnitude), hn::And(b, magnitude)),
+                                  hn::Max(hn::And(c, magnitude), hn::And(e, magnitude)));
+    if (HWY_LIKELY(hn::AllFalse(d, hn::Gt(greatest, infinity)))) {
+      const auto key_a = key_of(a), key_b = key_of(b), key_c = key_of(c), key_e = key_of(e);
+      low = hn::Min(low, hn::Min(hn::Min(key_a, key_b), hn::Min(key_c, key_e)));
+      high = hn::Max(high, hn::Max(hn::Max(key_a, key_b), hn::Max(key_c, key_e)));
     } else {
-      low = hn::Min(low, key);
-      high = hn::Max(high, key);
+      meet_checked(a);
+      meet_checked(b);
+      meet_checked(c);
+      meet_checked(e);
     }
   }
+  for (; i + lanes <= n; i += lanes) meet_checked(hn::LoadU(d, bits + i));
   alignas(64) int16_t low_lanes[HWY_MAX_BYTES / 2], high_lanes[HWY_MAX_BYTES / 2];
   hn::StoreU(low, d, low_lanes);
   hn::StoreU(high, d, high_lanes);
