@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Includes point one way between the rooms, public headers include the standard library and each other alone, and only the
-# kernels know Highway and xsimd.
+# Includes point one way between the rooms, public headers include the standard library and each other alone, only the
+# kernels know Highway and xsimd, and macros of public headers carry the project's name.
 #
 #   includes.sh SOURCE_DIR
 set -euo pipefail
@@ -73,6 +73,10 @@ while IFS=: read -r file line directive; do
 done < <(grep -rnE '^[[:space:]]*#[[:space:]]*include' --include='*.h' --include='*.cc' include kernels engine tools bench tests |
   grep -v '^tests/examples/')
 
+while IFS= read -r line; do
+  complain "$line: a macro of a public header begins with INLAY_, or ARROW_ where the C Data Interface names it"
+done < <(grep -rnE '^[[:space:]]*#[[:space:]]*define[[:space:]]' include | grep -vE 'define[[:space:]]+INLAY_|c_data.h:.*define[[:space:]]+ARROW_')
+
 [ "$seen" -gt 0 ] || { echo "no includes found in $1"; exit 1; }
-[ "$broken" -eq 0 ] || { echo "$broken of $seen includes break the rules"; exit 1; }
+[ "$broken" -eq 0 ] || { echo "$broken breaks of the rules"; exit 1; }
 echo "$seen includes keep the rules"

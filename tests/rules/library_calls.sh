@@ -10,7 +10,7 @@ library=$2
 banned=(
   'abort|exit|_exit|_Exit|quick_exit|atexit|on_exit|__assert_fail'
   'v?f?printf|v?dprintf|__v?f?printf_chk|f?puts|f?putc|putchar|putchar_unlocked|fwrite|perror|psignal|stdout|stderr|stdin'
-  '_ZSt4cout|_ZSt4cerr|_ZSt4clog|_ZSt3cin|_ZNSt8ios_base4InitC1Ev|_ZSo.*|_ZStlsI.*'
+  '_ZSt4cout|_ZSt4cerr|_ZSt4clog|_ZSt3cin|_ZNSt8ios_base4InitC1Ev|_ZSo.*|_ZNSo.*|_ZStlsI.*'
   '(secure_)?getenv|setenv|putenv|environ|setlocale'
   'signal|sigaction|sigprocmask|raise|kill|alarm'
   'system|popen|fork|vfork|posix_spawnp?|exec[lv][pe]*|dlopen'
