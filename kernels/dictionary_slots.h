@@ -1,9 +1,11 @@
 // The slots of the dictionary tables, in 64-bit words:
 //   4-byte keys   {id << 32 | key}
 //   8-byte keys   {key, id}
-//   byte strings  {low, high, arena start << 32 | id, unused}; low and high are a StringKey
-// A key's home is the top capacity_log2 bits of its hash. An empty slot has id kNoId and a key that is at home
-// elsewhere or nowhere, so that the first probe may compare keys alone. Private to the family `dictionary`.
+//   byte strings  {low, high, arena start << 32 | id, unused}; low and high are
+//   a StringKey
+// A key's home is the top capacity_log2 bits of its hash. An empty slot has id
+// kNoId and a key that is at home elsewhere or nowhere, so that the first probe
+// may compare keys alone. Private to the family `dictionary`.
 #pragma once
 
 #include <cstdint>
@@ -12,33 +14,52 @@ namespace inlay::kernels {
 
 inline constexpr uint32_t kNoId = 0xFFFFFFFFu;
 
-// Fibonacci hashing: the top bits of a product with 2^w / golden ratio. Equal steps between keys (counters, timestamps,
-// keys in one half of the word) spread evenly; what collides all the same is bounded by kDictMaxProbes.
+// Two products with a fold between them. One product alone (Fibonacci hashing)
+// is quicker by a few operations, but keys in equal steps then pile up for some
+// steps, far past kDictMaxProbes; with two, patterns behave like random keys.
+inline constexpr uint64_t kMix0 = 0xA24BAED4963EE407u;
+inline constexpr uint64_t kMix1 = 0x9FB21C651E98DF25u;
+inline constexpr uint64_t kMix2 = 0xD6E8FEB86659FD93u;
+inline uint64_t HomeOfSum(uint64_t sum, int32_t capacity_log2) {
+  return ((sum ^ (sum >> 32)) * kMix2) >> (64 - capacity_log2);
+}
+
 struct Slots32 {
   using Key = uint32_t;
-  static constexpr Key kMultiplier = 0x9E3779B1u;
   static constexpr int kWords = 1;
-  static uint64_t Home(Key key, int32_t capacity_log2) { return (key * kMultiplier) >> (32 - capacity_log2); }
-  static Key KeyAt(const uint64_t* slots, uint64_t h) { return static_cast<Key>(slots[h]); }
-  static uint32_t IdAt(const uint64_t* slots, uint64_t h) { return static_cast<uint32_t>(slots[h] >> 32); }
-  static void Set(uint64_t* slots, uint64_t h, Key key, uint32_t id) { slots[h] = uint64_t{id} << 32 | key; }
+  static uint64_t Home(Key key, int32_t capacity_log2) {
+    return HomeOfSum(key * kMix0, capacity_log2);
+  }
+  static Key KeyAt(const uint64_t *slots, uint64_t h) {
+    return static_cast<Key>(slots[h]);
+  }
+  static uint32_t IdAt(const uint64_t *slots, uint64_t h) {
+    return static_cast<uint32_t>(slots[h] >> 32);
+  }
+  static void Set(uint64_t *slots, uint64_t h, Key key, uint32_t id) {
+    slots[h] = uint64_t{id} << 32 | key;
+  }
 };
 
 struct Slots64 {
   using Key = uint64_t;
-  static constexpr Key kMultiplier = 0x9E3779B97F4A7C15u;
   static constexpr int kWords = 2;
-  static uint64_t Home(Key key, int32_t capacity_log2) { return (key * kMultiplier) >> (64 - capacity_log2); }
-  static Key KeyAt(const uint64_t* slots, uint64_t h) { return slots[2 * h]; }
-  static uint32_t IdAt(const uint64_t* slots, uint64_t h) { return static_cast<uint32_t>(slots[2 * h + 1]); }
-  static void Set(uint64_t* slots, uint64_t h, Key key, uint32_t id) {
+  static uint64_t Home(Key key, int32_t capacity_log2) {
+    return HomeOfSum(key * kMix0, capacity_log2);
+  }
+  static Key KeyAt(const uint64_t *slots, uint64_t h) { return slots[2 * h]; }
+  static uint32_t IdAt(const uint64_t *slots, uint64_t h) {
+    return static_cast<uint32_t>(slots[2 * h + 1]);
+  }
+  static void Set(uint64_t *slots, uint64_t h, Key key, uint32_t id) {
     slots[2 * h] = key;
     slots[2 * h + 1] = id;
   }
 };
 
-// A string in two words. Up to 15 bytes: the bytes, zeros, and the length in the last byte. Longer: a hash of all
-// bytes, and the length under the tag 0xFF in the last byte; then the bytes must be compared as well.
+// A string in two words. Up to 15 bytes: the bytes, zeros, and the length in
+// the last byte. Longer: a hash of all bytes, and the length under the tag 0xFF
+// in the last byte; then the bytes must be compared as well.
 struct StringKey {
   uint64_t low, high;
 };
@@ -46,23 +67,18 @@ inline constexpr uint32_t kMaxInlineBytes = 15;
 inline constexpr uint64_t kLongTag = uint64_t{0xFF} << 56;
 inline constexpr uint64_t kEmptyTag = uint64_t{0xFE} << 56;
 
-inline constexpr uint64_t kMix0 = 0xA24BAED4963EE407u;
-inline constexpr uint64_t kMix1 = 0x9FB21C651E98DF25u;
-inline constexpr uint64_t kMix2 = 0xD6E8FEB86659FD93u;
-
-// Both halves of the 128-bit product, folded: every bit of the result depends on every bit of both factors.
+// Both halves of the 128-bit product, folded: every bit of the result depends
+// on every bit of both factors.
 inline uint64_t MultiplyFold(uint64_t a, uint64_t b) {
   const unsigned __int128 product = static_cast<unsigned __int128>(a) * b;
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
-// One word of the two, folded so that a pattern of the string's bytes does not stay a pattern of the hash.
 struct SlotsBytes {
   static constexpr int kWords = 4;
   static uint64_t Home(StringKey key, int32_t capacity_log2) {
-    const uint64_t sum = key.low + key.high * kMix0;
-    return ((sum ^ (sum >> 32)) * Slots64::kMultiplier) >> (64 - capacity_log2);
+    return HomeOfSum(key.low + key.high * kMix0, capacity_log2);
   }
 };
 
-}  // namespace inlay::kernels
+} // namespace inlay::kernels
