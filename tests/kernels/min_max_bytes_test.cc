@@ -136,7 +136,7 @@ TEST_P(MinMaxBytesTest, APrefixComesFirstAndTheFirstOfEqualsWins) {
 void CheckFixed(const std::vector<uint8_t>& bytes, int64_t value_bytes, int64_t n, Guarded::Side side) {
   const size_t size = static_cast<size_t>(n * value_bytes);
   Guarded memory(size, side);
-  std::memcpy(memory.data(), bytes.data(), size);
+  if (size != 0) std::memcpy(memory.data(), bytes.data(), size);
   std::vector<std::string_view> views;
   for (int64_t i = 0; i < n; ++i) {
     views.emplace_back(reinterpret_cast<const char*>(bytes.data()) + i * value_bytes, static_cast<size_t>(value_bytes));
