@@ -3,7 +3,11 @@
 
 #include <inlay/array.h>
 #include <inlay/c_data.h>
+#include <inlay/codec.h>
+#include <inlay/cpu.h>
+#include <inlay/executor.h>
 #include <inlay/memory.h>
+#include <inlay/parquet.h>
 #include <inlay/sink.h>
 #include <inlay/source.h>
 #include <inlay/status.h>

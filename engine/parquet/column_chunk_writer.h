@@ -1,0 +1,119 @@
+// One column of the row group in progress: decides its encoding, cuts pages, and keeps them finished, compressed and
+// with their headers until the row group ends.
+//
+//   [dictionary page] data page*        page = PageHeader (Thrift) | body
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include <inlay/array.h>
+#include <inlay/memory.h>
+#include <inlay/parquet.h>
+#include <inlay/status.h>
+
+#include "engine/base/arena.h"
+#include "engine/encoding/dictionary_builder.h"
+#include "engine/io/codec.h"
+#include "engine/parquet/leaf_reader.h"
+#include "engine/parquet/metadata.h"
+#include "engine/parquet/page_builder.h"
+#include "engine/parquet/statistics.h"
+
+namespace inlay::parquet {
+
+// The properties of one column, all set.
+struct ColumnSettings {
+  Compression compression;
+  std::optional<Encoding> encoding;  // unset: chosen from the data
+  bool dictionary = true;
+  int64_t max_dictionary_bytes = 0;
+  bool statistics = true;
+  int64_t max_statistics_bytes = 0;
+  int64_t max_page_bytes = 0;
+  int64_t max_page_rows = 0;
+  int64_t max_row_group_rows = 0;
+  bool page_crc = true;
+};
+
+class ColumnChunkWriter {
+ public:
+  // `leaf` and `allocator` outlive the writer.
+  static Result<std::unique_ptr<ColumnChunkWriter>> Make(const LeafColumn* leaf, const ColumnSettings& settings,
+                                                         const Allocator* allocator);
+
+  // Takes rows [first_row, first_row + num_rows) of a column. `rows_ahead`: how many rows from first_row on the column
+  // holds for this chunk, at least; a hint for the choice of encoding. May keep pointers into the column until Detach.
+  Status Append(const ArrayView& column, int64_t first_row, int64_t num_rows, int64_t rows_ahead);
+  // Copies what it still needs of the caller's memory.
+  Status Detach();
+  // Ends the last page and makes the dictionary page.
+  Status Finish();
+
+  // After Finish: the chunk's bytes in order, valid until Reset, and its metadata for a chunk that begins at `offset`.
+  void AppendPieces(std::vector<BufferView>* pieces) const;
+  format::ColumnMetaData MakeMetaData(int64_t offset) const;
+  // Begins the next chunk and keeps the memory.
+  void Reset();
+
+  // Finished pages, and the page in progress as it stands.
+  int64_t buffered_bytes() const;
+
+ private:
+  // kUndecided: rows are too few yet to choose; values are kept in PLAIN.
+  enum class Mode : uint8_t { kUndecided, kPlain, kDictionary, kRle };
+
+  struct FinishedPage {
+    BufferView header;
+    BufferView levels;
+    BufferView values;
+    bool values_are_borrowed = false;
+  };
+
+  ColumnChunkWriter(const LeafColumn* leaf, const ColumnSettings& settings, const Allocator* allocator,
+                    Compressor codec);
+
+  bool may_use_dictionary() const;
+  Status DecideFromColumn(const ArrayView& column, int64_t first_row, int64_t rows_ahead);
+  Status DecideFromPage();
+  Status StartDictionary();
+  Status AppendBlock(const LeafBlock& block, int64_t* rows_done);
+  Status AppendIndexes(const LeafBlock& block, int64_t* rows_done);
+  Status AppendPlain(const LeafBlock& block, int64_t* rows_done);
+  Status Take(const LeafBlock& block, int64_t num_rows, int64_t num_values);
+  int64_t PageRowLimit() const;
+  void BeginPage(int64_t rows_in_call);
+  Status EndPage();
+  Status FinishDictionaryPage();
+  // Compresses or keeps `body`, numbers it, and appends it to `pages`.
+  Status AddPage(const PageBody& body, bool is_contiguous, format::PageHeader header, FinishedPage* page);
+  Result<BufferView> CopyToArena(BufferView bytes);
+  format::Encoding page_encoding() const;
+
+  const LeafColumn* const leaf_;
+  const ColumnSettings settings_;
+  const Allocator* const allocator_;
+  Compressor codec_;
+  LeafReader reader_;
+  Arena arena_;
+  PageBuilder page_;
+  encoding::DictionaryBuilder dictionary_;
+  ColumnStatistics statistics_;
+  Mode mode_ = Mode::kUndecided;
+  bool page_is_open_ = false;
+  bool has_dictionary_ = false;  // some page of the chunk refers to it
+  // Whether the chunk is compressed; unset until its first page shows whether that pays.
+  std::optional<bool> is_compressed_;
+  AlignedBuffer scratch_;
+  std::optional<FinishedPage> dictionary_page_;
+  std::vector<FinishedPage> pages_;
+  int64_t num_rows_ = 0;  // of finished pages
+  int64_t num_nulls_ = 0;
+  int64_t compressed_bytes_ = 0;    // pages with headers
+  int64_t uncompressed_bytes_ = 0;  // likewise
+  int32_t num_dictionary_coded_pages_ = 0;
+  int32_t num_other_pages_ = 0;
+};
+
+}  // namespace inlay::parquet
