@@ -1,5 +1,5 @@
-// Flatbuffer -> Schema (the format's Schema.fbs). Input is untrusted: the verifier has seen it, its values have not been
-// looked at.
+// Flatbuffer -> Schema (the format's Schema.fbs). Input is untrusted: the verifier has seen it, its values have not
+// been looked at.
 #include <bit>
 #include <cstring>
 #include <new>
@@ -14,8 +14,8 @@ namespace {
 
 using MetadataVector = flatbuffers::Vector<flatbuffers::Offset<flatbuf::KeyValue>>;
 
-// How many bytes of strings may still be made. Tables are bounded by the verifier, strings are not: many tables may point to
-// one long string, and good writers do that with short ones.
+// How many bytes of strings may still be made. Tables are bounded by the verifier, strings are not: many tables may
+// point to one long string, and good writers do that with short ones.
 class StringBudget {
  public:
   explicit StringBudget(int64_t flatbuffer_bytes) : left_(64 * flatbuffer_bytes + (64 << 10)) {}
@@ -57,7 +57,9 @@ class SchemaReader {
   }
 
  private:
-  Status Corrupt(const FieldPath* path, const std::string& what) { return Status::CorruptData(PathPrefix(path) + what); }
+  Status Corrupt(const FieldPath* path, const std::string& what) {
+    return Status::CorruptData(PathPrefix(path) + what);
+  }
 
   Status OneField(const flatbuf::Field& field, const FieldPath* parent, Field* out);
   Status OneType(const flatbuf::Field& field, const FieldPath* path, DataType* out);
@@ -103,30 +105,54 @@ Status SchemaReader::IndexType(const flatbuf::Int* index, const FieldPath* path,
 Status SchemaReader::Integer(const flatbuf::Int& type, const FieldPath* path, TypeId* out) {
   const bool is_signed = type.is_signed();
   switch (type.bit_width()) {
-    case 8: *out = is_signed ? TypeId::kInt8 : TypeId::kUInt8; return {};
-    case 16: *out = is_signed ? TypeId::kInt16 : TypeId::kUInt16; return {};
-    case 32: *out = is_signed ? TypeId::kInt32 : TypeId::kUInt32; return {};
-    case 64: *out = is_signed ? TypeId::kInt64 : TypeId::kUInt64; return {};
-    default: return Corrupt(path, "an integer of " + std::to_string(type.bit_width()) + " bits");
+    case 8:
+      *out = is_signed ? TypeId::kInt8 : TypeId::kUInt8;
+      return {};
+    case 16:
+      *out = is_signed ? TypeId::kInt16 : TypeId::kUInt16;
+      return {};
+    case 32:
+      *out = is_signed ? TypeId::kInt32 : TypeId::kUInt32;
+      return {};
+    case 64:
+      *out = is_signed ? TypeId::kInt64 : TypeId::kUInt64;
+      return {};
+    default:
+      return Corrupt(path, "an integer of " + std::to_string(type.bit_width()) + " bits");
   }
 }
 
 Status SchemaReader::Float(const flatbuf::FloatingPoint& type, const FieldPath* path, DataType* out) {
   switch (type.precision()) {
-    case flatbuf::Precision::HALF: *out = Float16(); return {};
-    case flatbuf::Precision::SINGLE: *out = Float32(); return {};
-    case flatbuf::Precision::DOUBLE: *out = Float64(); return {};
+    case flatbuf::Precision::HALF:
+      *out = Float16();
+      return {};
+    case flatbuf::Precision::SINGLE:
+      *out = Float32();
+      return {};
+    case flatbuf::Precision::DOUBLE:
+      *out = Float64();
+      return {};
   }
   return Corrupt(path, "floating point of an unknown precision");
 }
 
 Status SchemaReader::Decimal(const flatbuf::Decimal& type, const FieldPath* path, DataType* out) {
   switch (type.bit_width()) {
-    case 32: *out = Decimal32(type.precision(), type.scale()); return {};
-    case 64: *out = Decimal64(type.precision(), type.scale()); return {};
-    case 128: *out = Decimal128(type.precision(), type.scale()); return {};
-    case 256: *out = Decimal256(type.precision(), type.scale()); return {};
-    default: return Corrupt(path, "a decimal of " + std::to_string(type.bit_width()) + " bits");
+    case 32:
+      *out = Decimal32(type.precision(), type.scale());
+      return {};
+    case 64:
+      *out = Decimal64(type.precision(), type.scale());
+      return {};
+    case 128:
+      *out = Decimal128(type.precision(), type.scale());
+      return {};
+    case 256:
+      *out = Decimal256(type.precision(), type.scale());
+      return {};
+    default:
+      return Corrupt(path, "a decimal of " + std::to_string(type.bit_width()) + " bits");
   }
 }
 
@@ -160,9 +186,15 @@ Status SchemaReader::Timestamp(const flatbuf::Timestamp& type, const FieldPath* 
 
 Status SchemaReader::Interval(const flatbuf::Interval& type, const FieldPath* path, DataType* out) {
   switch (type.unit()) {
-    case flatbuf::IntervalUnit::YEAR_MONTH: *out = IntervalYearMonth(); return {};
-    case flatbuf::IntervalUnit::DAY_TIME: *out = IntervalDayTime(); return {};
-    case flatbuf::IntervalUnit::MONTH_DAY_NANO: *out = IntervalMonthDayNano(); return {};
+    case flatbuf::IntervalUnit::YEAR_MONTH:
+      *out = IntervalYearMonth();
+      return {};
+    case flatbuf::IntervalUnit::DAY_TIME:
+      *out = IntervalDayTime();
+      return {};
+    case flatbuf::IntervalUnit::MONTH_DAY_NANO:
+      *out = IntervalMonthDayNano();
+      return {};
   }
   return Corrupt(path, "an interval of an unknown unit");
 }
@@ -208,49 +240,92 @@ Status SchemaReader::OneType(const flatbuf::Field& field, const FieldPath* path,
   if (field.type() == nullptr) return Corrupt(path, "has no type");
   Status status;
   switch (field.type_type()) {
-    case flatbuf::Type::Null: *out = Null(); break;
-    case flatbuf::Type::Bool: *out = Bool(); break;
+    case flatbuf::Type::Null:
+      *out = Null();
+      break;
+    case flatbuf::Type::Bool:
+      *out = Bool();
+      break;
     case flatbuf::Type::Int: {
       TypeId id = TypeId::kInt32;
       status = Integer(*field.type_as_Int(), path, &id);
       *out = DataType(id);
       break;
     }
-    case flatbuf::Type::FloatingPoint: status = Float(*field.type_as_FloatingPoint(), path, out); break;
-    case flatbuf::Type::Decimal: status = Decimal(*field.type_as_Decimal(), path, out); break;
+    case flatbuf::Type::FloatingPoint:
+      status = Float(*field.type_as_FloatingPoint(), path, out);
+      break;
+    case flatbuf::Type::Decimal:
+      status = Decimal(*field.type_as_Decimal(), path, out);
+      break;
     case flatbuf::Type::Date:
       *out = field.type_as_Date()->unit() == flatbuf::DateUnit::DAY ? Date32() : Date64();
       break;
-    case flatbuf::Type::Time: status = Time(*field.type_as_Time(), path, out); break;
-    case flatbuf::Type::Timestamp: status = Timestamp(*field.type_as_Timestamp(), path, out); break;
+    case flatbuf::Type::Time:
+      status = Time(*field.type_as_Time(), path, out);
+      break;
+    case flatbuf::Type::Timestamp:
+      status = Timestamp(*field.type_as_Timestamp(), path, out);
+      break;
     case flatbuf::Type::Duration: {
       DataTypeBuilder builder(TypeId::kDuration);
       status = Unit(field.type_as_Duration()->unit(), path, &builder);
       *out = std::move(builder.type);
       break;
     }
-    case flatbuf::Type::Interval: status = Interval(*field.type_as_Interval(), path, out); break;
-    case flatbuf::Type::Utf8: *out = Utf8(); break;
-    case flatbuf::Type::LargeUtf8: *out = LargeUtf8(); break;
-    case flatbuf::Type::Utf8View: *out = Utf8View(); break;
-    case flatbuf::Type::Binary: *out = Binary(); break;
-    case flatbuf::Type::LargeBinary: *out = LargeBinary(); break;
-    case flatbuf::Type::BinaryView: *out = BinaryView(); break;
-    case flatbuf::Type::FixedSizeBinary: *out = FixedSizeBinary(field.type_as_FixedSizeBinary()->byte_width()); break;
-    case flatbuf::Type::List: *out = DataType(TypeId::kList); break;
-    case flatbuf::Type::LargeList: *out = DataType(TypeId::kLargeList); break;
-    case flatbuf::Type::ListView: *out = DataType(TypeId::kListView); break;
-    case flatbuf::Type::LargeListView: *out = DataType(TypeId::kLargeListView); break;
+    case flatbuf::Type::Interval:
+      status = Interval(*field.type_as_Interval(), path, out);
+      break;
+    case flatbuf::Type::Utf8:
+      *out = Utf8();
+      break;
+    case flatbuf::Type::LargeUtf8:
+      *out = LargeUtf8();
+      break;
+    case flatbuf::Type::Utf8View:
+      *out = Utf8View();
+      break;
+    case flatbuf::Type::Binary:
+      *out = Binary();
+      break;
+    case flatbuf::Type::LargeBinary:
+      *out = LargeBinary();
+      break;
+    case flatbuf::Type::BinaryView:
+      *out = BinaryView();
+      break;
+    case flatbuf::Type::FixedSizeBinary:
+      *out = FixedSizeBinary(field.type_as_FixedSizeBinary()->byte_width());
+      break;
+    case flatbuf::Type::List:
+      *out = DataType(TypeId::kList);
+      break;
+    case flatbuf::Type::LargeList:
+      *out = DataType(TypeId::kLargeList);
+      break;
+    case flatbuf::Type::ListView:
+      *out = DataType(TypeId::kListView);
+      break;
+    case flatbuf::Type::LargeListView:
+      *out = DataType(TypeId::kLargeListView);
+      break;
     case flatbuf::Type::FixedSizeList:
       *out = DataTypeBuilder(TypeId::kFixedSizeList).ListSize(field.type_as_FixedSizeList()->list_size()).type;
       break;
-    case flatbuf::Type::Struct_: *out = DataType(TypeId::kStruct); break;
+    case flatbuf::Type::Struct_:
+      *out = DataType(TypeId::kStruct);
+      break;
     case flatbuf::Type::Map:
       *out = DataTypeBuilder(TypeId::kMap).Flag(field.type_as_Map()->keys_sorted()).type;
       break;
-    case flatbuf::Type::Union: status = Union(*field.type_as_Union(), children.size(), path, out); break;
-    case flatbuf::Type::RunEndEncoded: *out = DataType(TypeId::kRunEndEncoded); break;
-    default: return Status::NotImplemented(PathPrefix(path) + "a type that this version does not know");
+    case flatbuf::Type::Union:
+      status = Union(*field.type_as_Union(), children.size(), path, out);
+      break;
+    case flatbuf::Type::RunEndEncoded:
+      *out = DataType(TypeId::kRunEndEncoded);
+      break;
+    default:
+      return Status::NotImplemented(PathPrefix(path) + "a type that this version does not know");
   }
   if (!status.ok() || children.empty()) return status;
   ForceNonNullable(out->id(), &children);

@@ -46,7 +46,8 @@ class SchemaBuilder {
     }
     const TypeOffset offset = OneType(*type);
     const auto children = Fields(type->children());
-    return flatbuf::CreateField(builder_, name, field.nullable, offset.tag, offset.table, dictionary, children, metadata);
+    return flatbuf::CreateField(builder_, name, field.nullable, offset.tag, offset.table, dictionary, children,
+                                metadata);
   }
 
   TypeOffset Integer(TypeId id) {
@@ -59,9 +60,7 @@ class SchemaBuilder {
     return {flatbuf::Type::Decimal,
             flatbuf::CreateDecimal(builder_, type.precision(), type.scale(), bit_width).Union()};
   }
-  TypeOffset Date(flatbuf::DateUnit unit) {
-    return {flatbuf::Type::Date, flatbuf::CreateDate(builder_, unit).Union()};
-  }
+  TypeOffset Date(flatbuf::DateUnit unit) { return {flatbuf::Type::Date, flatbuf::CreateDate(builder_, unit).Union()}; }
   TypeOffset Time(const DataType& type, int32_t bit_width) {
     return {flatbuf::Type::Time, flatbuf::CreateTime(builder_, Unit(type), bit_width).Union()};
   }
@@ -92,8 +91,10 @@ static_assert(static_cast<int>(TimeUnit::kNano) == static_cast<int>(flatbuf::Tim
 TypeOffset SchemaBuilder::OneType(const DataType& type) {
   using Tag = flatbuf::Type;
   switch (type.id()) {
-    case TypeId::kNull: return {Tag::Null, flatbuf::CreateNull(builder_).Union()};
-    case TypeId::kBool: return {Tag::Bool, flatbuf::CreateBool(builder_).Union()};
+    case TypeId::kNull:
+      return {Tag::Null, flatbuf::CreateNull(builder_).Union()};
+    case TypeId::kBool:
+      return {Tag::Bool, flatbuf::CreateBool(builder_).Union()};
     case TypeId::kInt8:
     case TypeId::kUInt8:
     case TypeId::kInt16:
@@ -101,43 +102,76 @@ TypeOffset SchemaBuilder::OneType(const DataType& type) {
     case TypeId::kInt32:
     case TypeId::kUInt32:
     case TypeId::kInt64:
-    case TypeId::kUInt64: return Integer(type.id());
-    case TypeId::kFloat16: return Float(flatbuf::Precision::HALF);
-    case TypeId::kFloat32: return Float(flatbuf::Precision::SINGLE);
-    case TypeId::kFloat64: return Float(flatbuf::Precision::DOUBLE);
-    case TypeId::kDecimal32: return Decimal(type, 32);
-    case TypeId::kDecimal64: return Decimal(type, 64);
-    case TypeId::kDecimal128: return Decimal(type, 128);
-    case TypeId::kDecimal256: return Decimal(type, 256);
-    case TypeId::kDate32: return Date(flatbuf::DateUnit::DAY);
-    case TypeId::kDate64: return Date(flatbuf::DateUnit::MILLISECOND);
-    case TypeId::kTime32: return Time(type, 32);
-    case TypeId::kTime64: return Time(type, 64);
-    case TypeId::kTimestamp: return Timestamp(type);
-    case TypeId::kDuration: return {Tag::Duration, flatbuf::CreateDuration(builder_, Unit(type)).Union()};
-    case TypeId::kIntervalYearMonth: return Interval(flatbuf::IntervalUnit::YEAR_MONTH);
-    case TypeId::kIntervalDayTime: return Interval(flatbuf::IntervalUnit::DAY_TIME);
-    case TypeId::kIntervalMonthDayNano: return Interval(flatbuf::IntervalUnit::MONTH_DAY_NANO);
-    case TypeId::kUtf8: return {Tag::Utf8, flatbuf::CreateUtf8(builder_).Union()};
-    case TypeId::kLargeUtf8: return {Tag::LargeUtf8, flatbuf::CreateLargeUtf8(builder_).Union()};
-    case TypeId::kUtf8View: return {Tag::Utf8View, flatbuf::CreateUtf8View(builder_).Union()};
-    case TypeId::kBinary: return {Tag::Binary, flatbuf::CreateBinary(builder_).Union()};
-    case TypeId::kLargeBinary: return {Tag::LargeBinary, flatbuf::CreateLargeBinary(builder_).Union()};
-    case TypeId::kBinaryView: return {Tag::BinaryView, flatbuf::CreateBinaryView(builder_).Union()};
+    case TypeId::kUInt64:
+      return Integer(type.id());
+    case TypeId::kFloat16:
+      return Float(flatbuf::Precision::HALF);
+    case TypeId::kFloat32:
+      return Float(flatbuf::Precision::SINGLE);
+    case TypeId::kFloat64:
+      return Float(flatbuf::Precision::DOUBLE);
+    case TypeId::kDecimal32:
+      return Decimal(type, 32);
+    case TypeId::kDecimal64:
+      return Decimal(type, 64);
+    case TypeId::kDecimal128:
+      return Decimal(type, 128);
+    case TypeId::kDecimal256:
+      return Decimal(type, 256);
+    case TypeId::kDate32:
+      return Date(flatbuf::DateUnit::DAY);
+    case TypeId::kDate64:
+      return Date(flatbuf::DateUnit::MILLISECOND);
+    case TypeId::kTime32:
+      return Time(type, 32);
+    case TypeId::kTime64:
+      return Time(type, 64);
+    case TypeId::kTimestamp:
+      return Timestamp(type);
+    case TypeId::kDuration:
+      return {Tag::Duration, flatbuf::CreateDuration(builder_, Unit(type)).Union()};
+    case TypeId::kIntervalYearMonth:
+      return Interval(flatbuf::IntervalUnit::YEAR_MONTH);
+    case TypeId::kIntervalDayTime:
+      return Interval(flatbuf::IntervalUnit::DAY_TIME);
+    case TypeId::kIntervalMonthDayNano:
+      return Interval(flatbuf::IntervalUnit::MONTH_DAY_NANO);
+    case TypeId::kUtf8:
+      return {Tag::Utf8, flatbuf::CreateUtf8(builder_).Union()};
+    case TypeId::kLargeUtf8:
+      return {Tag::LargeUtf8, flatbuf::CreateLargeUtf8(builder_).Union()};
+    case TypeId::kUtf8View:
+      return {Tag::Utf8View, flatbuf::CreateUtf8View(builder_).Union()};
+    case TypeId::kBinary:
+      return {Tag::Binary, flatbuf::CreateBinary(builder_).Union()};
+    case TypeId::kLargeBinary:
+      return {Tag::LargeBinary, flatbuf::CreateLargeBinary(builder_).Union()};
+    case TypeId::kBinaryView:
+      return {Tag::BinaryView, flatbuf::CreateBinaryView(builder_).Union()};
     case TypeId::kFixedSizeBinary:
       return {Tag::FixedSizeBinary, flatbuf::CreateFixedSizeBinary(builder_, type.byte_width()).Union()};
-    case TypeId::kList: return {Tag::List, flatbuf::CreateList(builder_).Union()};
-    case TypeId::kLargeList: return {Tag::LargeList, flatbuf::CreateLargeList(builder_).Union()};
-    case TypeId::kListView: return {Tag::ListView, flatbuf::CreateListView(builder_).Union()};
-    case TypeId::kLargeListView: return {Tag::LargeListView, flatbuf::CreateLargeListView(builder_).Union()};
+    case TypeId::kList:
+      return {Tag::List, flatbuf::CreateList(builder_).Union()};
+    case TypeId::kLargeList:
+      return {Tag::LargeList, flatbuf::CreateLargeList(builder_).Union()};
+    case TypeId::kListView:
+      return {Tag::ListView, flatbuf::CreateListView(builder_).Union()};
+    case TypeId::kLargeListView:
+      return {Tag::LargeListView, flatbuf::CreateLargeListView(builder_).Union()};
     case TypeId::kFixedSizeList:
       return {Tag::FixedSizeList, flatbuf::CreateFixedSizeList(builder_, type.list_size()).Union()};
-    case TypeId::kStruct: return {Tag::Struct_, flatbuf::CreateStruct_(builder_).Union()};
-    case TypeId::kMap: return {Tag::Map, flatbuf::CreateMap(builder_, type.keys_sorted()).Union()};
-    case TypeId::kDenseUnion: return Union(type, flatbuf::UnionMode::Dense);
-    case TypeId::kSparseUnion: return Union(type, flatbuf::UnionMode::Sparse);
-    case TypeId::kRunEndEncoded: return {Tag::RunEndEncoded, flatbuf::CreateRunEndEncoded(builder_).Union()};
-    case TypeId::kDictionary: break;  // of a dictionary: Schema::Validate refused it
+    case TypeId::kStruct:
+      return {Tag::Struct_, flatbuf::CreateStruct_(builder_).Union()};
+    case TypeId::kMap:
+      return {Tag::Map, flatbuf::CreateMap(builder_, type.keys_sorted()).Union()};
+    case TypeId::kDenseUnion:
+      return Union(type, flatbuf::UnionMode::Dense);
+    case TypeId::kSparseUnion:
+      return Union(type, flatbuf::UnionMode::Sparse);
+    case TypeId::kRunEndEncoded:
+      return {Tag::RunEndEncoded, flatbuf::CreateRunEndEncoded(builder_).Union()};
+    case TypeId::kDictionary:
+      break;  // of a dictionary: Schema::Validate refused it
   }
   return {Tag::NONE, Offset<void>()};
 }
@@ -184,7 +218,8 @@ Result<Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuil
   return flatbuf::CreateSchema(*builder, endianness, fields, metadata);
 }
 
-std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes, int64_t alignment_bytes) {
+std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes,
+                                        int64_t alignment_bytes) {
   const int64_t flatbuffer_bytes = finished.GetSize();
   const int64_t end = (start_bytes + 8 + flatbuffer_bytes + alignment_bytes - 1) & -alignment_bytes;
   std::vector<uint8_t> message(static_cast<size_t>(end - start_bytes));
@@ -194,7 +229,8 @@ std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64
   return message;
 }
 
-Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, int64_t start_bytes, int64_t alignment_bytes) try {
+Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, int64_t start_bytes,
+                                                 int64_t alignment_bytes) try {
   if (Status status = schema.Validate(); !status.ok()) return status;
   FlatBufferBuilder builder;
   const auto offset = BuildSchema(schema, &builder);

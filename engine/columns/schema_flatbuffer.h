@@ -1,5 +1,5 @@
-// Schemas to and from flatbuffers, and the door that untrusted flatbuffers come in by. For those who write and read messages;
-// everyone else needs schema_message.h only.
+// Schemas to and from flatbuffers, and the door that untrusted flatbuffers come in by. For those who write and read
+// messages; everyone else needs schema_message.h only.
 #pragma once
 
 #include <inlay_flatbuf/message_generated.h>
@@ -38,7 +38,8 @@ Result<flatbuffers::Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, F
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuf::KeyValue>>> BuildMetadata(
     const KeyValueMetadata& metadata, FlatBufferBuilder* builder);
 // A finished flatbuffer behind its prefix (see schema_message.h), padded.
-std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes, int64_t alignment_bytes);
+std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes,
+                                        int64_t alignment_bytes);
 
 // A flatbuffer that passed the verifier. Borrows the bytes when they are 8-byte aligned, copies them otherwise.
 template <typename Root>
@@ -69,11 +70,11 @@ struct DecodedSchema {
   bool foreign_endian = false;          // values are in the other byte order than this machine's
   std::vector<int64_t> dictionary_ids;  // of the dictionary-encoded fields, in pre-order
 };
-// `flatbuffer_bytes`: size of the whole verified flatbuffer, which bounds what is made of it: tables and strings that are
-// shared over and over do not multiply.
+// `flatbuffer_bytes`: size of the whole verified flatbuffer, which bounds what is made of it: tables and strings that
+// are shared over and over do not multiply.
 Result<DecodedSchema> ReadSchema(const flatbuf::Schema& schema, int64_t flatbuffer_bytes);
-Result<KeyValueMetadata> ReadMetadata(
-    const flatbuffers::Vector<flatbuffers::Offset<flatbuf::KeyValue>>* metadata, int64_t flatbuffer_bytes);
+Result<KeyValueMetadata> ReadMetadata(const flatbuffers::Vector<flatbuffers::Offset<flatbuf::KeyValue>>* metadata,
+                                      int64_t flatbuffer_bytes);
 
 template <typename Root>
 Result<VerifiedFlatBuffer<Root>> VerifiedFlatBuffer<Root>::Verify(BufferView bytes, std::string_view what) {

@@ -6,6 +6,7 @@
 #include <inlay/codec.h>
 #include <inlay/cpu.h>
 #include <inlay/executor.h>
+#include <inlay/ipc.h>
 #include <inlay/memory.h>
 #include <inlay/parquet.h>
 #include <inlay/sink.h>

@@ -31,9 +31,9 @@ Schema EveryType() {
     add(Timestamp(unit, "Europe/Rome"));
     add(Duration(unit));
   }
-  for (const DataType& type : {IntervalYearMonth(), IntervalDayTime(), IntervalMonthDayNano(), Utf8(), LargeUtf8(),
-                               Utf8View(), Binary(), LargeBinary(), BinaryView(), FixedSizeBinary(0),
-                               FixedSizeBinary(17)}) {
+  for (const DataType& type :
+       {IntervalYearMonth(), IntervalDayTime(), IntervalMonthDayNano(), Utf8(), LargeUtf8(), Utf8View(), Binary(),
+        LargeBinary(), BinaryView(), FixedSizeBinary(0), FixedSizeBinary(17)}) {
     add(type);
   }
   const Field item{"item", Int16(), false, {{"of", "items"}}};
@@ -62,8 +62,8 @@ TEST(SchemaMessage, EveryTypeSurvives) {
   ASSERT_TRUE(decoded.ok()) << decoded.status().ToString();
   ASSERT_EQ(decoded->fields.size(), schema.fields.size());
   for (size_t i = 0; i < schema.fields.size(); ++i) {
-    EXPECT_EQ(decoded->fields[i], schema.fields[i]) << schema.fields[i].type.ToString() << " became "
-                                                    << decoded->fields[i].type.ToString();
+    EXPECT_EQ(decoded->fields[i], schema.fields[i])
+        << schema.fields[i].type.ToString() << " became " << decoded->fields[i].type.ToString();
   }
   EXPECT_EQ(decoded->metadata, schema.metadata);
 }
@@ -109,8 +109,9 @@ TEST(SchemaMessage, AnyAddressWillDo) {
 
 TEST(SchemaMessage, InvalidSchemasAreRefused) {
   EXPECT_EQ(EncodeSchemaMessage({{{"d", Decimal128(39, 0)}}}).status().code(), StatusCode::kInvalidArgument);
-  EXPECT_EQ(EncodeSchemaMessage({{{"d", Dictionary(TypeId::kInt8, Dictionary(TypeId::kInt8, Utf8()))}}}).status().code(),
-            StatusCode::kInvalidArgument);
+  EXPECT_EQ(
+      EncodeSchemaMessage({{{"d", Dictionary(TypeId::kInt8, Dictionary(TypeId::kInt8, Utf8()))}}}).status().code(),
+      StatusCode::kInvalidArgument);
   DataType deep = Int8();
   for (int i = 0; i < 63; ++i) deep = List({"item", std::move(deep)});
   const auto message = EncodeSchemaMessage({{{"deep", deep}}});
@@ -144,8 +145,8 @@ TEST(SchemaMessage, FlippedBitsNeverCrash) {
       EXPECT_TRUE(decoded->Validate().ok());
     } else {
       ++refused;
-      EXPECT_THAT(decoded.status().code(), testing::AnyOf(StatusCode::kCorruptData, StatusCode::kNotImplemented,
-                                                          StatusCode::kLimitExceeded));
+      EXPECT_THAT(decoded.status().code(),
+                  testing::AnyOf(StatusCode::kCorruptData, StatusCode::kNotImplemented, StatusCode::kLimitExceeded));
     }
   }
   EXPECT_GT(refused, 100);

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <inlay/status.h>
+#include <inlay/types.h>
+
+namespace inlay::ipc {
+
+// kNotImplemented with the path of the first column that batches cannot be written, or read, with.
+Status CheckWritable(const Schema& schema);
+Status CheckReadable(const Schema& schema);
+
+}  // namespace inlay::ipc
