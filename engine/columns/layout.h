@@ -46,6 +46,26 @@ T LoadAt(const BufferView& buffer, int64_t index) {
   return value;
 }
 
+// Binary views ("Variable-size Binary View Layout"): 4 bytes of length, then either up to 12 bytes of the value,
+// zero-padded, or its first 4 bytes, the data buffer's index and the offset in it.
+inline constexpr int64_t kViewBytes = 16;
+inline constexpr int64_t kInlineViewBytes = 12;
+
+// Writes the view of a value of at most INT32_MAX bytes. `buffer` and `offset` are where the caller puts it if it is
+// too long to be inline.
+inline void WriteView(const void* value, int64_t size_bytes, int32_t buffer, int32_t offset, uint8_t* view) {
+  const int32_t length = static_cast<int32_t>(size_bytes);
+  std::memset(view, 0, kViewBytes);
+  std::memcpy(view, &length, 4);
+  if (size_bytes <= kInlineViewBytes) {
+    if (size_bytes > 0) std::memcpy(view + 4, value, static_cast<size_t>(size_bytes));
+    return;
+  }
+  std::memcpy(view + 4, value, 4);
+  std::memcpy(view + 8, &buffer, 4);
+  std::memcpy(view + 12, &offset, 4);
+}
+
 // Bit `index` of a bitmap.
 inline bool BitAt(const BufferView& bits, int64_t index) { return ((bits.data[index / 8] >> (index % 8)) & 1) != 0; }
 

@@ -13,8 +13,6 @@
 namespace inlay {
 namespace {
 
-constexpr int64_t kInlineViewBytes = 12;
-
 // The fields of a binary view (Columnar format, "Variable-size Binary View Layout").
 struct BinaryView {
   int32_t length;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <inlay/array.h>
+#include <inlay/builder.h>
 #include <inlay/c_data.h>
 #include <inlay/codec.h>
 #include <inlay/cpu.h>
@@ -9,6 +10,7 @@
 #include <inlay/ipc.h>
 #include <inlay/memory.h>
 #include <inlay/parquet.h>
+#include <inlay/row_builder.h>
 #include <inlay/sink.h>
 #include <inlay/source.h>
 #include <inlay/status.h>
