@@ -27,31 +27,19 @@ inline uint64_t HomeOfSum(uint64_t sum, int32_t capacity_log2) {
 struct Slots32 {
   using Key = uint32_t;
   static constexpr int kWords = 1;
-  static uint64_t Home(Key key, int32_t capacity_log2) {
-    return HomeOfSum(key * kMix0, capacity_log2);
-  }
-  static Key KeyAt(const uint64_t *slots, uint64_t h) {
-    return static_cast<Key>(slots[h]);
-  }
-  static uint32_t IdAt(const uint64_t *slots, uint64_t h) {
-    return static_cast<uint32_t>(slots[h] >> 32);
-  }
-  static void Set(uint64_t *slots, uint64_t h, Key key, uint32_t id) {
-    slots[h] = uint64_t{id} << 32 | key;
-  }
+  static uint64_t Home(Key key, int32_t capacity_log2) { return HomeOfSum(key * kMix0, capacity_log2); }
+  static Key KeyAt(const uint64_t* slots, uint64_t h) { return static_cast<Key>(slots[h]); }
+  static uint32_t IdAt(const uint64_t* slots, uint64_t h) { return static_cast<uint32_t>(slots[h] >> 32); }
+  static void Set(uint64_t* slots, uint64_t h, Key key, uint32_t id) { slots[h] = uint64_t{id} << 32 | key; }
 };
 
 struct Slots64 {
   using Key = uint64_t;
   static constexpr int kWords = 2;
-  static uint64_t Home(Key key, int32_t capacity_log2) {
-    return HomeOfSum(key * kMix0, capacity_log2);
-  }
-  static Key KeyAt(const uint64_t *slots, uint64_t h) { return slots[2 * h]; }
-  static uint32_t IdAt(const uint64_t *slots, uint64_t h) {
-    return static_cast<uint32_t>(slots[2 * h + 1]);
-  }
-  static void Set(uint64_t *slots, uint64_t h, Key key, uint32_t id) {
+  static uint64_t Home(Key key, int32_t capacity_log2) { return HomeOfSum(key * kMix0, capacity_log2); }
+  static Key KeyAt(const uint64_t* slots, uint64_t h) { return slots[2 * h]; }
+  static uint32_t IdAt(const uint64_t* slots, uint64_t h) { return static_cast<uint32_t>(slots[2 * h + 1]); }
+  static void Set(uint64_t* slots, uint64_t h, Key key, uint32_t id) {
     slots[2 * h] = key;
     slots[2 * h + 1] = id;
   }
@@ -81,4 +69,4 @@ struct SlotsBytes {
   }
 };
 
-} // namespace inlay::kernels
+}  // namespace inlay::kernels

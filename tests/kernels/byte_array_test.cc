@@ -1,5 +1,6 @@
 #include "kernels/byte_array.h"
 
+#include <algorithm>
 #include <random>
 
 #include "tests/kernels/guarded.h"
@@ -24,7 +25,7 @@ void ExpectEqualToReference(const std::vector<uint32_t>& starts, const std::vect
   ASSERT_EQ(SumLengths(lengths.data(), n) + 4 * n, static_cast<int64_t>(expected.size()));
   ASSERT_EQ(PlainByteArray(base, base + source_bytes, starts.data(), lengths.data(), n, out),
             static_cast<int64_t>(expected.size()));
-  ASSERT_EQ(std::memcmp(out, expected.data(), expected.size()), 0) << n << " values";
+  ASSERT_TRUE(std::equal(expected.begin(), expected.end(), out)) << n << " values";
 }
 
 TEST_P(ByteArrayTest, EveryCountAndLength) {
