@@ -177,7 +177,8 @@ int64_t MinMaxF16(const uint16_t* values, int64_t n, uint16_t* min, uint16_t* ma
   const auto* bits = reinterpret_cast<const int16_t*>(values);
   size_t nan_count = 0;
   int64_t i = 0;
-  const auto key_of = [=](auto v) HWY_ATTR { return hn::Xor(v, hn::And(hn::BroadcastSignBit(v), magnitude)); };
+  // By reference: a vector of unknown length has no copy in a closure.
+  const auto key_of = [&](auto v) HWY_ATTR { return hn::Xor(v, hn::And(hn::BroadcastSignBit(v), magnitude)); };
   const auto meet_checked = [&](auto v) HWY_ATTR {
     const auto nan = hn::Gt(hn::And(v, magnitude), infinity);
     nan_count += hn::CountTrue(d, nan);

@@ -114,4 +114,12 @@ done
 "$cxx" -shared -x c++ - -o a.so <<<'namespace other { void F() {} } namespace inlay { void G() {} }'
 expect fail "exports, a foreign namespace" "$rules/exports.sh" "$nm" a.so
 
+for body in 'namespace xsimd { struct avx2; } template <class A> int F() { return 1; } int G() { return F<xsimd::avx2>(); }|pass' \
+  'template <class A> int F() { return 1; } int G() { return F<int>(); }|fail'; do
+  rm -f x.a
+  "$cxx" -O0 -x c++ -c - -o min_max_xsimd_avx2.cc.o <<<"${body%|*}"
+  "$ar" rc x.a min_max_xsimd_avx2.cc.o
+  expect "${body##*|}" "target code, ${body%|*}" "$rules/target_code.sh" "$nm" x.a
+done
+
 [ $broken -eq 0 ] && echo "every rule found what was planted"
