@@ -84,7 +84,8 @@ Arena::Block* Arena::AddBlock(int64_t size_bytes) {
   void* memory = allocator_->allocate(allocator_->context, static_cast<size_t>(block_bytes), kAlignmentBytes);
   if (memory == nullptr) return nullptr;
   reserved_bytes_ += block_bytes;
-  return &blocks_.emplace_back(static_cast<uint8_t*>(memory), block_bytes, 0);
+  blocks_.push_back({.data = static_cast<uint8_t*>(memory), .size_bytes = block_bytes, .used_bytes = 0});
+  return &blocks_.back();
 }
 
 Result<uint8_t*> Arena::Allocate(int64_t size_bytes) {
