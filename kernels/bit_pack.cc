@@ -53,7 +53,7 @@ HWY_INLINE void PackGroup(const T* HWY_RESTRICT values, uint8_t* HWY_RESTRICT ou
 
 #if HWY_TARGET == HWY_AVX3_DL
 #include "kernels/bit_pack_avx512-inl.h"
-#elif HWY_TARGET != HWY_SCALAR
+#elif HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
 #include "kernels/bit_pack_blocks-inl.h"
 #endif
 
@@ -63,7 +63,7 @@ void Pack(const T* HWY_RESTRICT values, int64_t num_groups, uint8_t* HWY_RESTRIC
     int64_t g = 0;
 #if HWY_TARGET == HWY_AVX3_DL
     if constexpr (Plan512<W, T>::Fits()) return Pack512<W>(values, num_groups, out);
-#elif HWY_TARGET != HWY_SCALAR
+#elif HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
     if constexpr (W <= 32) g = PackInBlocks<W>(values, num_groups, out);
 #endif
     for (; g < num_groups; ++g) PackGroup<W>(values + 8 * g, out + W * g);

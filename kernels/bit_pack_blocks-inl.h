@@ -116,12 +116,11 @@ HWY_INLINE VecOf<uint8_t> JoinByShuffle(VecOf<uint64_t> v) {
   }
 }
 
-// The same for more than 32 bits a lane, by shifts; the result begins at bit kAt of the block. 2 * (B + kAt) <= 128.
-template <int B, int kAt>
+// The same for more than 32 bits a lane, by shifts.
+template <int B>
 HWY_INLINE VecOf<uint8_t> JoinByShift(VecOf<uint64_t> v) {
-  const auto upper_in_lower = hn::ShiftRightBytes<8>(Tag<uint64_t>(), hn::ShiftLeft<B + kAt>(v));
-  const auto kept = hn::OddEven(hn::ShiftRight<64 - B - kAt>(v), hn::ShiftLeft<kAt>(v));
-  return hn::BitCast(Tag<uint8_t>(), hn::Or(upper_in_lower, kept));
+  const auto upper_in_lower = hn::ShiftRightBytes<8>(Tag<uint64_t>(), hn::ShiftLeft<B>(v));
+  return hn::BitCast(Tag<uint8_t>(), hn::Or(upper_in_lower, hn::OddEven(hn::ShiftRight<64 - B>(v), v)));
 }
 
 template <class V>
@@ -165,23 +164,10 @@ HWY_INLINE void PackBlocks(const T* values, uint8_t* out) {
   }
 }
 
-// Widths from 17: one group, two blocks. With an odd width the second block begins within a byte: it is built 4 bits
-// further up and takes the last bits of the first one, which stand alone in the byte where it begins.
+// Even widths from 18 on: one group, two blocks of W / 2 bytes.
 template <int W, typename T>
 HWY_INLINE void PackTwoBlocks(const T* values, uint8_t* out) {
-  const BlockTag<uint8_t> d;
-  constexpr int kAt = W % 2 * 4;
-#if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX2
-  const auto pairs = MergeHalves<uint64_t, W>(LoadBlocks<uint32_t>(values, 4));
-  const auto first = hn::LowerHalf(d, JoinByShift<2 * W, 0>(pairs));
-  auto second = hn::UpperHalf(d, JoinByShift<2 * W, kAt>(pairs));
-#else
-  const auto first = JoinByShift<2 * W, 0>(MergeHalves<uint64_t, W>(LoadBlocks<uint32_t>(values, 4)));
-  auto second = JoinByShift<2 * W, kAt>(MergeHalves<uint64_t, W>(LoadBlocks<uint32_t>(values + 4, 4)));
-#endif
-  if constexpr (kAt != 0) second = hn::Or(second, hn::ShiftRightBytes<W / 2>(d, first));
-  hn::StoreU(first, d, out);
-  hn::StoreU(second, d, out + W / 2);
+  StoreBlocks(JoinByShift<2 * W>(MergeHalves<uint64_t, W>(LoadBlocks<uint32_t>(values, 4))), W / 2, out);
 }
 
 // Returns the number of groups done: all but the last few, whose stores would pass the end.
@@ -197,7 +183,8 @@ HWY_INLINE int64_t PackInBlocks(const T* HWY_RESTRICT values, int64_t num_groups
       PackBlocks<W>(values + 8 * g, out + g * W);
       if constexpr (kStepValues < 8) PackBlocks<W>(values + 8 * g + 4, out + g * W + W / 2);
     }
-  } else if constexpr (W <= 30) {
+  } else if constexpr (W % 2 == 0 && kBlocks == 2) {
+    // With one block, or with an odd width whose blocks share a byte, words of 64 bits are as fast.
     for (; (num_groups - g) * W >= W / 2 + 16; ++g) PackTwoBlocks<W>(values + 8 * g, out + g * W);
   }
   return g;

@@ -47,6 +47,14 @@ Status Status::IoError(std::string message, int os_errno) {
   return status;
 }
 
+void Status::CopyMessage(const Status& other) noexcept {
+  try {
+    message_ = other.message_;
+  } catch (const std::bad_alloc&) {
+    // As promised in the header.
+  }
+}
+
 std::string Status::ToString() const {
   std::string text(StatusCodeName(code_));
   if (!message_.empty()) text.append(": ").append(message_);

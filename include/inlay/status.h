@@ -25,10 +25,16 @@ enum class StatusCode : uint8_t {
 /// Name of a code in words: "invalid argument".
 INLAY_EXPORT std::string_view StatusCodeName(StatusCode code);
 
-/// What a call came to. A message says what is wrong, where (field path, row, byte offset) and what to do.
+/// What a call came to. A message says what is wrong, where (field path, row, byte offset) and what to do. Copying
+/// never throws: without memory for the words, kind and number are what is kept.
 class [[nodiscard]] INLAY_EXPORT Status {
  public:
   Status() = default;
+  Status(const Status& other) noexcept : code_(other.code_), os_errno_(other.os_errno_) { CopyMessage(other); }
+  Status(Status&&) noexcept = default;
+  Status& operator=(const Status& other) noexcept { return *this = Status(other); }
+  Status& operator=(Status&&) noexcept = default;
+  ~Status() = default;
   static Status Ok() { return {}; }
   static Status InvalidArgument(std::string message) { return {StatusCode::kInvalidArgument, std::move(message)}; }
   static Status NotImplemented(std::string message) { return {StatusCode::kNotImplemented, std::move(message)}; }
@@ -50,6 +56,8 @@ class [[nodiscard]] INLAY_EXPORT Status {
 
  private:
   Status(StatusCode code, std::string message) : code_(code), message_(std::move(message)) {}
+
+  void CopyMessage(const Status& other) noexcept;
 
   StatusCode code_ = StatusCode::kOk;
   int os_errno_ = 0;

@@ -39,7 +39,8 @@ class CountingAllocator {
     auto* self = static_cast<CountingAllocator*>(context);
     const std::lock_guard lock(self->mutex_);
     EXPECT_GT(size_bytes, 0u);
-    if (self->num_calls_++ >= self->num_successes_) {
+    // What no machine has is refused here: a sanitizer's allocator would end the program.
+    if (self->num_calls_++ >= self->num_successes_ || size_bytes > size_t{1} << 40) {
       ++self->num_failures_;
       return nullptr;
     }

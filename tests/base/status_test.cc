@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace inlay {
@@ -56,6 +58,24 @@ TEST(Status, ContextGoesInFront) {
   EXPECT_EQ(status.message(), "row group 3: cannot write: Broken pipe (errno 32)");
   EXPECT_TRUE(Status().WithContext("row group 3").ok());
   EXPECT_EQ(Status::OutOfMemory().WithContext("page 7").ToString(), "out of memory: page 7");
+}
+
+TEST(Status, CopiesAndMoves) {
+  const Status status = Status::IoError("a message that is too long to be kept inside the string", EPIPE);
+  Status copy(status);
+  EXPECT_EQ(copy.ToString(), status.ToString());
+  EXPECT_EQ(copy.os_errno(), EPIPE);
+  copy = Status();
+  EXPECT_TRUE(copy.ok());
+  copy = status;
+  EXPECT_EQ(copy.ToString(), status.ToString());
+  const Status& same = copy;
+  copy = same;
+  EXPECT_EQ(copy.ToString(), status.ToString());
+  const Status moved = std::move(copy);
+  EXPECT_EQ(moved.ToString(), status.ToString());
+  static_assert(std::is_nothrow_copy_constructible_v<Status> && std::is_nothrow_copy_assignable_v<Status>);
+  static_assert(std::is_nothrow_move_constructible_v<Status> && std::is_nothrow_move_assignable_v<Status>);
 }
 
 Result<std::unique_ptr<int>> Half(int value) {
