@@ -33,13 +33,14 @@ Status DictionaryBuilder::Reserve(Memory* memory, int32_t capacity_log2, int64_t
   return memory->bytes.Reserve(max_bytes + kernels::kDictArenaSlackBytes);
 }
 
-Status DictionaryBuilder::Start(ValueLayout layout, int32_t value_bytes, int64_t max_plain_bytes) {
+Status DictionaryBuilder::Start(ValueLayout layout, int32_t value_bytes, int64_t max_plain_bytes,
+                                int64_t expected_entries) {
   layout_ = layout;
   value_bytes_ = value_bytes;
   max_plain_bytes_ = std::min(max_plain_bytes, kMostPlainBytes);
   const int64_t least_entry_bytes = layout == ValueLayout::kByteArrays ? 4 : std::max(value_bytes, 1);
   most_entries_ = std::max<int64_t>(max_plain_bytes_ / least_entry_bytes, 1);
-  const int64_t entries = std::min(kFirstEntries, most_entries_);
+  const int64_t entries = std::min(std::max(kFirstEntries, expected_entries), most_entries_);
   const int64_t bytes = std::min(kFirstBytes, max_plain_bytes_);
   const int32_t capacity_log2 = kernels::DictCapacityLog2(entries);
   if (Status s = Reserve(&memory_, capacity_log2, entries, bytes); !s.ok()) return s;
@@ -112,19 +113,32 @@ int64_t DictionaryBuilder::EncodeSome(const PageValues& values, uint32_t* indexe
   }
 }
 
+// More room for the bytes of entries; slots refer to them by offset and stay.
+Status DictionaryBuilder::GrowBytes(bool* grew, int64_t next_value_bytes) {
+  const int64_t needed = table_bytes_.num_bytes + next_value_bytes;
+  const int64_t bytes = std::min(std::max(table_bytes_.max_bytes * kGrowth, needed), max_plain_bytes_);
+  const Status status = memory_.bytes.ReserveKeeping(bytes + kernels::kDictArenaSlackBytes, table_bytes_.num_bytes);
+  if (!status.ok()) return status;
+  table_bytes_.bytes = memory_.bytes.data();
+  table_bytes_.max_bytes = bytes;
+  *grew = true;
+  return {};
+}
+
 // The table stopped before a value of `next_value_bytes` bytes: moves it to larger memory where the limit allows one.
 Status DictionaryBuilder::Grow(bool* grew, int64_t next_value_bytes) {
   *grew = false;
   if (plain_bytes() + next_value_bytes + (layout_ == ValueLayout::kByteArrays ? 4 : 0) > max_plain_bytes_) return {};
+  if (by_bytes() && table_bytes_.num_entries < table_bytes_.max_entries &&
+      table_bytes_.num_bytes + next_value_bytes > table_bytes_.max_bytes) {
+    return GrowBytes(grew, next_value_bytes);
+  }
   const auto capacity_log2 =
       by_bytes() ? table_bytes_.capacity_log2 : (value_bytes_ == 4 ? table32_.capacity_log2 : table64_.capacity_log2);
   const int64_t old_entries =
       by_bytes() ? table_bytes_.max_entries : (value_bytes_ == 4 ? table32_.max_entries : table64_.max_entries);
   const int64_t entries = num_entries() == old_entries ? std::min(old_entries * kGrowth, most_entries_) : old_entries;
-  int64_t bytes = table_bytes_.max_bytes;
-  if (by_bytes() && table_bytes_.num_bytes + next_value_bytes > bytes) {
-    bytes = std::min(std::max(bytes * kGrowth, table_bytes_.num_bytes + next_value_bytes), max_plain_bytes_);
-  }
+  const int64_t bytes = table_bytes_.max_bytes;
   const int32_t new_log2 = std::max(kernels::DictCapacityLog2(entries), capacity_log2 + 1);
   if (new_log2 > kernels::DictCapacityLog2(most_entries_) + kExtraCapacityLog2) return {};
   if (Status s = Reserve(&spare_, new_log2, entries, bytes); !s.ok()) return s;

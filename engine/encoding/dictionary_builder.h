@@ -23,7 +23,8 @@ class DictionaryBuilder {
   explicit DictionaryBuilder(const Allocator* allocator);
 
   // Begins an empty dictionary of values of one layout (not kBits) whose PLAIN encoding stays within `max_plain_bytes`.
-  Status Start(ValueLayout layout, int32_t value_bytes, int64_t max_plain_bytes);
+  // Room for `expected_entries` is made at once, which spares moving the table as it grows.
+  Status Start(ValueLayout layout, int32_t value_bytes, int64_t max_plain_bytes, int64_t expected_entries = 0);
 
   // Writes the indexes of the first values to `indexes` and returns how many: fewer than values.num_values when the
   // next one would make the dictionary larger than its limit. num_values <= kMaxBlockValues.
@@ -51,6 +52,7 @@ class DictionaryBuilder {
   // Memory for a table of that many entries, in `memory`.
   Status Reserve(Memory* memory, int32_t capacity_log2, int64_t max_entries, int64_t max_bytes);
   Status Grow(bool* grew, int64_t next_value_bytes);
+  Status GrowBytes(bool* grew, int64_t next_value_bytes);
   int64_t EncodeSome(const PageValues& values, uint32_t* indexes);
 
   const Allocator* allocator_;

@@ -22,15 +22,15 @@ Status DictionaryChoice::Start(ValueLayout layout, int32_t value_bytes) {
   sampled_plain_bytes_ = 0;
   last_window_.clear();
   window_count_.clear();
-  return builder_.Start(layout, value_bytes, kSampleLimitBytes);
+  return builder_->Start(layout, value_bytes, kSampleLimitBytes);
 }
 
 Status DictionaryChoice::AddWindow(const PageValues& values) {
   uint32_t indexes[kWindowValues];
   ++windows_;
-  auto done = builder_.Encode(values, indexes);
+  auto done = builder_->Encode(values, indexes);
   if (!done.ok()) return done.status();
-  const auto entries = static_cast<size_t>(builder_.num_entries());
+  const auto entries = static_cast<size_t>(builder_->num_entries());
   last_window_.resize(entries);
   window_count_.resize(entries);
   for (int64_t i = 0; i < *done; ++i) {
@@ -44,7 +44,7 @@ Status DictionaryChoice::AddWindow(const PageValues& values) {
 }
 
 double DictionaryChoice::EstimateDistinct(int64_t num_values) const {
-  const auto seen = static_cast<double>(builder_.num_entries());
+  const auto seen = static_cast<double>(builder_->num_entries());
   if (sampled_values_ == 0 || sampled_values_ >= num_values) return seen;
   const auto once = static_cast<double>(std::count(window_count_.begin(), window_count_.end(), 1u));
   const auto twice = static_cast<double>(std::count(window_count_.begin(), window_count_.end(), 2u));

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <vector>
 
-#include <inlay/memory.h>
 #include <inlay/status.h>
 
 #include "engine/encoding/dictionary_builder.h"
@@ -20,7 +19,8 @@ class DictionaryChoice {
   static constexpr int64_t kWindows = 16;
   static constexpr int64_t kWindowValues = 256;
 
-  explicit DictionaryChoice(const Allocator* allocator) : builder_(allocator) {}
+  // Counts distinct values by `builder`, which it starts anew and leaves to its owner.
+  explicit DictionaryChoice(DictionaryBuilder* builder) : builder_(builder) {}
 
   Status Start(ValueLayout layout, int32_t value_bytes);
   // At most kWindowValues values.
@@ -32,7 +32,7 @@ class DictionaryChoice {
   double EstimateDistinct(int64_t num_values) const;
 
  private:
-  DictionaryBuilder builder_;
+  DictionaryBuilder* builder_;
   std::vector<uint32_t> last_window_;   // of each entry, counted from 1
   std::vector<uint32_t> window_count_;  // of each entry: in how many windows it was seen
   uint32_t windows_ = 0;

@@ -113,30 +113,12 @@ format::CompressionCodec CodecId(Codec codec) {
 
 }  // namespace
 
-Result<std::unique_ptr<ColumnChunkWriter>> ColumnChunkWriter::Make(const LeafColumn* leaf,
-                                                                   const ColumnSettings& settings,
-                                                                   const Allocator* allocator) {
-  auto codec = Compressor::Make(settings.compression, CodecFraming::kParquet, allocator);
-  if (!codec.ok()) return codec.status().WithContext("column '" + leaf->path + "'");
-  return std::unique_ptr<ColumnChunkWriter>(new ColumnChunkWriter(leaf, settings, allocator, std::move(*codec)));
-}
+ColumnChunkWriter::ColumnChunkWriter(const LeafColumn* leaf, const ColumnSettings& settings)
+    : leaf_(leaf), settings_(settings), reader_(leaf), page_(leaf->max_definition_level > 0, settings.max_page_rows) {}
 
-ColumnChunkWriter::ColumnChunkWriter(const LeafColumn* leaf, const ColumnSettings& settings, const Allocator* allocator,
-                                     Compressor codec)
-    : leaf_(leaf),
-      settings_(settings),
-      allocator_(allocator),
-      codec_(std::move(codec)),
-      reader_(leaf, allocator),
-      arena_(allocator),
-      page_(leaf->max_definition_level > 0, settings.max_page_rows, &arena_, allocator),
-      dictionary_(allocator),
-      scratch_(allocator) {
-  Reset();
-}
-
-void ColumnChunkWriter::Reset() {
-  arena_.Reset();
+void ColumnChunkWriter::Begin(ChunkMemory* memory) {
+  memory_ = memory;
+  memory_->arena.Reset();
   statistics_.Start(settings_.statistics ? leaf_->sort_order : SortOrder::kNone,
                     leaf_->sort_order == SortOrder::kDecimal ? leaf_->arrow_bytes : leaf_->physical_bytes);
   mode_ = may_use_dictionary() ? Mode::kUndecided : Mode::kPlain;
@@ -158,19 +140,21 @@ bool ColumnChunkWriter::may_use_dictionary() const {
   return settings_.dictionary;
 }
 
-Status ColumnChunkWriter::StartDictionary() {
+Status ColumnChunkWriter::StartDictionary(int64_t expected_entries) {
   mode_ = Mode::kDictionary;
-  return dictionary_.Start(LayoutOf(*leaf_), leaf_->physical_bytes, settings_.max_dictionary_bytes);
+  return memory_->dictionary.Start(LayoutOf(*leaf_), leaf_->physical_bytes, settings_.max_dictionary_bytes,
+                                   expected_entries);
 }
 
 Status ColumnChunkWriter::DecideFromColumn(const ArrayView& column, int64_t first_row, int64_t rows_ahead) {
-  DictionaryChoice choice(allocator_);
+  DictionaryChoice choice(&memory_->dictionary);
   if (Status s = choice.Start(LayoutOf(*leaf_), leaf_->physical_bytes); !s.ok()) return s;
   const int64_t step = (rows_ahead - DictionaryChoice::kWindowValues) / (DictionaryChoice::kWindows - 1);
   int64_t sampled_rows = 0, sampled_values = 0;
   for (int64_t window = 0; window < DictionaryChoice::kWindows; ++window) {
     LeafBlock block;
-    if (Status s = reader_.Read(column, first_row + window * step, DictionaryChoice::kWindowValues, &block); !s.ok())
+    if (Status s = reader_.Read(column, first_row + window * step, DictionaryChoice::kWindowValues, memory_, &block);
+        !s.ok())
       return s;
     sampled_rows += block.num_rows;
     sampled_values += block.values.num_values;
@@ -180,14 +164,17 @@ Status ColumnChunkWriter::DecideFromColumn(const ArrayView& column, int64_t firs
   const int64_t rows = std::max(rows_ahead, settings_.max_row_group_rows);
   const auto values = static_cast<int64_t>(static_cast<double>(rows) * static_cast<double>(sampled_values) /
                                            static_cast<double>(sampled_rows));
-  if (choice.DictionaryPays(values, settings_.max_dictionary_bytes)) return StartDictionary();
+  if (choice.DictionaryPays(values, settings_.max_dictionary_bytes)) {
+    // The estimate is rarely off by more than a tenth.
+    return StartDictionary(static_cast<int64_t>(1.1 * choice.EstimateDistinct(values)));
+  }
   mode_ = Mode::kPlain;
   return {};
 }
 
 // The rows so far are all in the page in progress, in PLAIN; they become indexes when a dictionary pays.
 Status ColumnChunkWriter::DecideFromPage() {
-  DictionaryChoice choice(allocator_);
+  DictionaryChoice choice(&memory_->dictionary);
   if (Status s = choice.Start(LayoutOf(*leaf_), leaf_->physical_bytes); !s.ok()) return s;
   const int64_t num_values = page_.num_values();
   PlainDecoder sample(*leaf_, page_.plain_values(), num_values);
@@ -203,14 +190,14 @@ Status ColumnChunkWriter::DecideFromPage() {
     mode_ = Mode::kPlain;
     return {};
   }
-  if (Status s = StartDictionary(); !s.ok()) return s;
+  if (Status s = StartDictionary(0); !s.ok()) return s;
   // Encoded first, so that a dictionary that overflows already here costs nothing but the try.
-  if (Status s = scratch_.Reserve(num_values * 4); !s.ok()) return s;
-  auto* indexes = reinterpret_cast<uint32_t*>(scratch_.data());
+  if (Status s = memory_->scratch.Reserve(num_values * 4); !s.ok()) return s;
+  auto* indexes = reinterpret_cast<uint32_t*>(memory_->scratch.data());
   PlainDecoder values(*leaf_, page_.plain_values(), num_values);
   for (int64_t done = 0; done < num_values;) {
     const PageValues block = values.Next();
-    auto encoded = dictionary_.Encode(block, indexes + done);
+    auto encoded = memory_->dictionary.Encode(block, indexes + done);
     if (!encoded.ok()) return encoded.status();
     if (*encoded < block.num_values) {
       mode_ = Mode::kPlain;
@@ -230,7 +217,7 @@ Status ColumnChunkWriter::DecideFromPage() {
 Status ColumnChunkWriter::Append(const ArrayView& column, int64_t first_row, int64_t num_rows, int64_t rows_ahead) {
   if (mode_ == Mode::kUndecided && num_rows_ == 0 && !page_is_open_) {
     if (settings_.encoding == Encoding::kDictionary) {
-      if (Status s = StartDictionary(); !s.ok()) return s;
+      if (Status s = StartDictionary(0); !s.ok()) return s;
     } else if (rows_ahead >= kMinSampleRows) {
       if (Status s = DecideFromColumn(column, first_row, rows_ahead); !s.ok()) return s;
     }
@@ -241,7 +228,7 @@ Status ColumnChunkWriter::Append(const ArrayView& column, int64_t first_row, int
     LeafBlock block;
     const int64_t room = PageRowLimit() - page_.num_rows();
     const int64_t rows = std::min({end - first_row, LeafReader::kMaxBlockRows, room});
-    if (Status s = reader_.Read(column, first_row, rows, &block); !s.ok()) return s;
+    if (Status s = reader_.Read(column, first_row, rows, memory_, &block); !s.ok()) return s;
     int64_t rows_done = 0;
     if (Status s = AppendBlock(block, &rows_done); !s.ok()) return s;
     first_row += rows_done;
@@ -273,7 +260,7 @@ void ColumnChunkWriter::BeginPage(int64_t rows_in_call) {
   if (LayoutOf(*leaf_) != ValueLayout::kByteArrays) {
     capacity = std::min(capacity, rows_in_call * leaf_->physical_bytes);
   }
-  page_.Begin(in_arena, capacity);
+  page_.Begin(memory_, in_arena, capacity);
   page_is_open_ = true;
 }
 
@@ -292,7 +279,7 @@ Status ColumnChunkWriter::Take(const LeafBlock& block, int64_t num_rows, int64_t
 Status ColumnChunkWriter::AppendIndexes(const LeafBlock& block, int64_t* rows_done) {
   auto room = page_.IndexRoom(block.values.num_values);
   if (!room.ok()) return room.status();
-  auto encoded = dictionary_.Encode(block.values, *room);
+  auto encoded = memory_->dictionary.Encode(block.values, *room);
   if (!encoded.ok()) return encoded.status();
   const int64_t num_values = *encoded;
   const bool is_full = num_values < block.values.num_values;
@@ -358,7 +345,7 @@ Status ColumnChunkWriter::EndPage() {
   auto form = PageBuilder::Form::kPlain;
   if (mode_ == Mode::kDictionary) form = PageBuilder::Form::kIndexes;
   if (mode_ == Mode::kRle) form = PageBuilder::Form::kRleBooleans;
-  const int width = encoding::DictionaryIndexWidth(mode_ == Mode::kDictionary ? dictionary_.num_entries() : 0);
+  const int width = encoding::DictionaryIndexWidth(mode_ == Mode::kDictionary ? memory_->dictionary.num_entries() : 0);
   const bool contiguous = is_compressed_ != false;
   auto body = contiguous ? page_.FinishContiguous(form, width) : page_.FinishPieces(form, width);
   if (!body.ok()) return body.status();
@@ -371,7 +358,7 @@ Status ColumnChunkWriter::EndPage() {
 }
 
 Result<BufferView> ColumnChunkWriter::CopyToArena(BufferView bytes) {
-  auto copy = arena_.Allocate(bytes.size_bytes);
+  auto copy = memory_->arena.Allocate(bytes.size_bytes);
   if (!copy.ok()) return copy.status();
   if (bytes.size_bytes > 0) std::memcpy(*copy, bytes.data, static_cast<size_t>(bytes.size_bytes));
   return BufferView{*copy, bytes.size_bytes};
@@ -388,19 +375,21 @@ Status ColumnChunkWriter::AddPage(const PageBody& body, bool is_contiguous, form
   page->values = body.values;
   page->values_are_borrowed = body.values_are_borrowed;
   if (is_contiguous) {
-    const int64_t capacity = codec_.MaxCompressedBytes(size);
-    auto out = arena_.Allocate(capacity);
+    auto codec = memory_->CompressorFor(settings_.compression);
+    if (!codec.ok()) return codec.status();
+    const int64_t capacity = (*codec)->MaxCompressedBytes(size);
+    auto out = memory_->arena.Allocate(capacity);
     if (!out.ok()) return out.status();
-    auto compressed = codec_.Compress(body.values, *out, capacity);
+    auto compressed = (*codec)->Compress(body.values, *out, capacity);
     if (!compressed.ok()) return compressed.status();
     if (!is_compressed_.has_value()) {
       is_compressed_ = static_cast<double>(*compressed) <= kMostCompressedShare * static_cast<double>(size);
     }
     if (*is_compressed_) {
-      arena_.TrimLast(*out, *compressed);
+      memory_->arena.TrimLast(*out, *compressed);
       page->values = {*out, *compressed};
     } else {
-      arena_.TrimLast(*out, 0);
+      memory_->arena.TrimLast(*out, 0);
       auto copy = CopyToArena(body.values);
       if (!copy.ok()) return copy.status();
       page->values = *copy;
@@ -428,22 +417,22 @@ Status ColumnChunkWriter::AddPage(const PageBody& body, bool is_contiguous, form
 }
 
 Status ColumnChunkWriter::FinishDictionaryPage() {
-  const PageValues entries = dictionary_.entries();
+  const PageValues entries = memory_->dictionary.entries();
   if (statistics_.MayUpdateFromEntries()) statistics_.Update(entries);
   const int64_t size = encoding::PlainBytes(entries);
   const bool contiguous = is_compressed_ != false;
   PageBody body;
   uint8_t* out = nullptr;
   if (contiguous) {
-    if (Status s = scratch_.Reserve(size + encoding::kPlainSlackBytes); !s.ok()) return s;
-    out = scratch_.data();
+    if (Status s = memory_->scratch.Reserve(size + encoding::kPlainSlackBytes); !s.ok()) return s;
+    out = memory_->scratch.data();
   } else {
-    auto room = arena_.Allocate(size + encoding::kPlainSlackBytes);
+    auto room = memory_->arena.Allocate(size + encoding::kPlainSlackBytes);
     if (!room.ok()) return room.status();
     out = *room;
   }
   body.values = {out, encoding::EncodePlain(entries, out)};
-  if (!contiguous) arena_.TrimLast(out, size);
+  if (!contiguous) memory_->arena.TrimLast(out, size);
   format::PageHeader header;
   header.type = format::PageType::kDictionaryPage;
   header.dictionary_page_header.emplace();
@@ -477,7 +466,7 @@ Status ColumnChunkWriter::Detach() {
 int64_t ColumnChunkWriter::buffered_bytes() const {
   int64_t bytes = compressed_bytes_;
   if (page_is_open_) bytes += page_.buffered_bytes();
-  if (has_dictionary_ && !dictionary_page_.has_value()) bytes += dictionary_.plain_bytes();
+  if (has_dictionary_ && !dictionary_page_.has_value()) bytes += memory_->dictionary.plain_bytes();
   return bytes;
 }
 

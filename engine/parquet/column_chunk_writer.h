@@ -9,13 +9,10 @@
 #include <vector>
 
 #include <inlay/array.h>
-#include <inlay/memory.h>
 #include <inlay/parquet.h>
 #include <inlay/status.h>
 
-#include "engine/base/arena.h"
-#include "engine/encoding/dictionary_builder.h"
-#include "engine/io/codec.h"
+#include "engine/parquet/chunk_memory.h"
 #include "engine/parquet/leaf_reader.h"
 #include "engine/parquet/metadata.h"
 #include "engine/parquet/page_builder.h"
@@ -39,9 +36,11 @@ struct ColumnSettings {
 
 class ColumnChunkWriter {
  public:
-  // `leaf` and `allocator` outlive the writer.
-  static Result<std::unique_ptr<ColumnChunkWriter>> Make(const LeafColumn* leaf, const ColumnSettings& settings,
-                                                         const Allocator* allocator);
+  // `leaf` outlives the writer.
+  ColumnChunkWriter(const LeafColumn* leaf, const ColumnSettings& settings);
+
+  // Begins an empty chunk, whose pages live in `memory` until the next Begin. Resets the memory.
+  void Begin(ChunkMemory* memory);
 
   // Takes rows [first_row, first_row + num_rows) of a column. `rows_ahead`: how many rows from first_row on the column
   // holds for this chunk, at least; a hint for the choice of encoding. May keep pointers into the column until Detach.
@@ -51,12 +50,9 @@ class ColumnChunkWriter {
   // Ends the last page and makes the dictionary page.
   Status Finish();
 
-  // After Finish: the chunk's bytes in order, valid until Reset, and its metadata for a chunk that begins at `offset`.
+  // After Finish: the chunk's bytes in order, valid until Begin, and its metadata for a chunk that begins at `offset`.
   void AppendPieces(std::vector<BufferView>* pieces) const;
   format::ColumnMetaData MakeMetaData(int64_t offset) const;
-  // Begins the next chunk and keeps the memory.
-  void Reset();
-
   // Finished pages, and the page in progress as it stands.
   int64_t buffered_bytes() const;
 
@@ -71,13 +67,10 @@ class ColumnChunkWriter {
     bool values_are_borrowed = false;
   };
 
-  ColumnChunkWriter(const LeafColumn* leaf, const ColumnSettings& settings, const Allocator* allocator,
-                    Compressor codec);
-
   bool may_use_dictionary() const;
   Status DecideFromColumn(const ArrayView& column, int64_t first_row, int64_t rows_ahead);
   Status DecideFromPage();
-  Status StartDictionary();
+  Status StartDictionary(int64_t expected_entries);
   Status AppendBlock(const LeafBlock& block, int64_t* rows_done);
   Status AppendIndexes(const LeafBlock& block, int64_t* rows_done);
   Status AppendPlain(const LeafBlock& block, int64_t* rows_done);
@@ -93,19 +86,15 @@ class ColumnChunkWriter {
 
   const LeafColumn* const leaf_;
   const ColumnSettings settings_;
-  const Allocator* const allocator_;
-  Compressor codec_;
   LeafReader reader_;
-  Arena arena_;
   PageBuilder page_;
-  encoding::DictionaryBuilder dictionary_;
+  ChunkMemory* memory_ = nullptr;
   ColumnStatistics statistics_;
   Mode mode_ = Mode::kUndecided;
   bool page_is_open_ = false;
   bool has_dictionary_ = false;  // some page of the chunk refers to it
   // Whether the chunk is compressed; unset until its first page shows whether that pays.
   std::optional<bool> is_compressed_;
-  AlignedBuffer scratch_;
   std::optional<FinishedPage> dictionary_page_;
   std::vector<FinishedPage> pages_;
   int64_t num_rows_ = 0;  // of finished pages

@@ -15,6 +15,7 @@
 #include "engine/encoding/little_endian.h"
 #include "engine/parquet/base64.h"
 #include "engine/parquet/build_hash.h"
+#include "engine/parquet/chunk_memory.h"
 #include "engine/parquet/column_chunk_writer.h"
 #include "engine/parquet/properties.h"
 #include "engine/parquet/schema.h"
@@ -40,7 +41,7 @@ auto CatchBadAlloc(Call call) -> decltype(call()) {
   }
 }
 
-// Bytes of one row of a column in memory, as far as offsets tell.
+// Bytes of rows of a column in memory, as far as offsets tell.
 int64_t BytesInMemory(const ArrayView& column, const LeafColumn& leaf, int64_t first_row, int64_t num_rows) {
   const auto offset = [&](int64_t row) {
     const int64_t i = column.offset + row;
@@ -66,8 +67,10 @@ struct FileWriter::State {
   Sink* sink = nullptr;
   std::vector<LeafColumn> leaves;
   std::vector<std::unique_ptr<ColumnChunkWriter>> columns;
+  std::vector<std::unique_ptr<ChunkMemory>> memories;  // one a column, made with the first row group
   std::vector<Status> column_status;
   format::FileMetaData metadata;
+  format::RowGroup row_group;  // in progress
   KeyValueMetadata added_metadata;
   Status error;  // the first one, for good
   bool is_finished = false;
@@ -82,6 +85,12 @@ struct FileWriter::State {
   Status SchemaMismatch(const Schema& given) const;
   Status Write(const RecordBatchView& batch, bool is_last);
   Status AppendRows(const RecordBatchView& batch, int64_t first_row, int64_t num_rows, int64_t rows_ahead);
+  int64_t BytesOfRows(const RecordBatchView& batch, int64_t first_row, int64_t rows) const;
+  int64_t WholeRowGroupRows(const RecordBatchView& batch, int64_t first_row, bool is_last) const;
+  Status WriteWholeRowGroup(const RecordBatchView& batch, int64_t first_row, int64_t rows);
+  Status BeginRowGroup();
+  Status WriteChunk(const ColumnChunkWriter& column);
+  Status CloseRowGroup();
   int64_t SliceRows(const RecordBatchView& batch, int64_t first_row, int64_t max_rows) const;
   template <typename Task>
   Status ForEachColumn(Task task);
@@ -111,9 +120,7 @@ Status FileWriter::State::Begin() {
   auto settings = ResolveProperties(properties, leaves);
   if (!settings.ok()) return settings.status();
   for (size_t i = 0; i < leaves.size(); ++i) {
-    auto column = ColumnChunkWriter::Make(&leaves[i], (*settings)[i], properties.allocator);
-    if (!column.ok()) return column.status();
-    columns.push_back(std::move(*column));
+    columns.push_back(std::make_unique<ColumnChunkWriter>(&leaves[i], (*settings)[i]));
   }
   column_status.resize(columns.size());
   metadata.created_by = "inlay version " INLAY_VERSION_STRING " (build " INLAY_BUILD_HASH ")";
@@ -179,6 +186,7 @@ Status FileWriter::State::ForEachColumn(Task task) {
 
 int64_t FileWriter::State::BufferedBytes() const {
   int64_t bytes = 0;
+  if (row_group_rows == 0) return bytes;
   for (const auto& column : columns) bytes += column->buffered_bytes();
   return bytes;
 }
@@ -187,14 +195,16 @@ int64_t FileWriter::State::BufferedBytes() const {
 int64_t FileWriter::State::SliceRows(const RecordBatchView& batch, int64_t first_row, int64_t max_rows) const {
   const int64_t max_bytes = std::max<int64_t>(properties.max_row_group_bytes / kSlicesPerRowGroup, 1);
   int64_t rows = std::min(max_rows, kSliceRows);
-  for (; rows > 1; rows = (rows + 1) / 2) {
-    int64_t bytes = 0;
-    for (const LeafColumn& leaf : leaves) {
-      bytes += BytesInMemory(batch.columns[static_cast<size_t>(leaf.column)], leaf, first_row, rows);
-    }
-    if (bytes <= max_bytes) break;
-  }
+  while (rows > 1 && BytesOfRows(batch, first_row, rows) > max_bytes) rows = (rows + 1) / 2;
   return rows;
+}
+
+int64_t FileWriter::State::BytesOfRows(const RecordBatchView& batch, int64_t first_row, int64_t rows) const {
+  int64_t bytes = 0;
+  for (const LeafColumn& leaf : leaves) {
+    bytes += BytesInMemory(batch.columns[static_cast<size_t>(leaf.column)], leaf, first_row, rows);
+  }
+  return bytes;
 }
 
 Status FileWriter::State::AppendRows(const RecordBatchView& batch, int64_t first_row, int64_t slice_rows,
@@ -204,8 +214,43 @@ Status FileWriter::State::AppendRows(const RecordBatchView& batch, int64_t first
   });
 }
 
+// Rows from first_row on that make a row group of their own: as many as it may have, or the last ones, and even in
+// memory not more bytes than it may have. 0: the row group stays open for more, or must be watched while it grows.
+int64_t FileWriter::State::WholeRowGroupRows(const RecordBatchView& batch, int64_t first_row, bool is_last) const {
+  if (properties.executor != nullptr || row_group_rows > 0) return 0;
+  const int64_t rows = std::min(batch.num_rows - first_row, properties.max_row_group_rows);
+  if (rows < properties.max_row_group_rows && !is_last) return 0;
+  return BytesOfRows(batch, first_row, rows) <= properties.max_row_group_bytes ? rows : 0;
+}
+
+// A row group that a batch covers is written column by column: one chunk's memory serves all, and nothing is copied
+// that the format takes as it is.
+Status FileWriter::State::WriteWholeRowGroup(const RecordBatchView& batch, int64_t first_row, int64_t rows) {
+  if (Status s = BeginRowGroup(); !s.ok()) return s;
+  row_group_rows = rows;
+  ChunkMemory& memory = *memories.front();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    ColumnChunkWriter& column = *columns[i];
+    column.Begin(&memory);
+    const ArrayView& values = batch.columns[static_cast<size_t>(leaves[i].column)];
+    if (Status s = column.Append(values, first_row, rows, rows); !s.ok()) return s;
+    if (Status s = column.Finish(); !s.ok()) return s;
+    if (Status s = WriteChunk(column); !s.ok()) return s;
+  }
+  return CloseRowGroup();
+}
+
 Status FileWriter::State::Write(const RecordBatchView& batch, bool is_last) {
   for (int64_t row = 0; row < batch.num_rows;) {
+    if (const int64_t rows = WholeRowGroupRows(batch, row, is_last); rows > 0) {
+      if (Status s = WriteWholeRowGroup(batch, row, rows); !s.ok()) return s;
+      row += rows;
+      continue;
+    }
+    if (row_group_rows == 0) {
+      if (Status s = BeginRowGroup(); !s.ok()) return s;
+      for (size_t i = 0; i < columns.size(); ++i) columns[i]->Begin(memories[i].get());
+    }
     const int64_t rows_ahead = std::min(batch.num_rows - row, properties.max_row_group_rows - row_group_rows);
     const int64_t slice = SliceRows(batch, row, rows_ahead);
     if (Status s = AppendRows(batch, row, slice, rows_ahead); !s.ok()) return s;
@@ -217,39 +262,52 @@ Status FileWriter::State::Write(const RecordBatchView& batch, bool is_last) {
   }
   num_rows += batch.num_rows;
   if (is_last) return EndRowGroup();
+  if (row_group_rows == 0) return {};
   return ForEachColumn([](ColumnChunkWriter& column, const LeafColumn&) { return column.Detach(); });
 }
 
-Status FileWriter::State::EndRowGroup() {
-  if (row_group_rows == 0) return {};
+Status FileWriter::State::BeginRowGroup() {
   if (static_cast<int64_t>(metadata.row_groups.size()) == kMaxRowGroups) {
     return Status::LimitExceeded(
         "a Parquet file holds at most 32767 row groups; raise max_row_group_rows or max_row_group_bytes");
   }
-  if (Status s = ForEachColumn([](ColumnChunkWriter& column, const LeafColumn&) { return column.Finish(); }); !s.ok())
-    return s;
-  format::RowGroup group;
-  group.num_rows = row_group_rows;
-  group.file_offset = bytes_written;
-  group.ordinal = static_cast<int16_t>(metadata.row_groups.size());
-  group.total_compressed_size = 0;
+  while (memories.size() < std::max<size_t>(columns.size(), 1))
+    memories.push_back(std::make_unique<ChunkMemory>(properties.allocator));
+  row_group = {};
+  row_group.file_offset = bytes_written;
+  row_group.ordinal = static_cast<int16_t>(metadata.row_groups.size());
+  row_group.total_compressed_size = 0;
+  return {};
+}
+
+// The bytes and the metadata of a finished chunk, the next one of the row group.
+Status FileWriter::State::WriteChunk(const ColumnChunkWriter& column) {
+  format::ColumnChunk chunk;
+  chunk.meta_data = column.MakeMetaData(bytes_written);
+  row_group.total_byte_size += chunk.meta_data->total_uncompressed_size;
+  row_group.total_compressed_size = *row_group.total_compressed_size + chunk.meta_data->total_compressed_size;
+  row_group.columns.push_back(std::move(chunk));
   pieces.clear();
-  int64_t offset = bytes_written;
-  for (const auto& column : columns) {
-    format::ColumnChunk chunk;
-    chunk.meta_data = column->MakeMetaData(offset);
-    offset += chunk.meta_data->total_compressed_size;
-    group.total_byte_size += chunk.meta_data->total_uncompressed_size;
-    group.total_compressed_size = *group.total_compressed_size + chunk.meta_data->total_compressed_size;
-    group.columns.push_back(std::move(chunk));
-    column->AppendPieces(&pieces);
-  }
-  if (Status s = Append(pieces); !s.ok()) return s;
-  for (const auto& column : columns) column->Reset();
+  column.AppendPieces(&pieces);
+  return Append(pieces);
+}
+
+Status FileWriter::State::CloseRowGroup() {
+  row_group.num_rows = row_group_rows;
   metadata.num_rows += row_group_rows;
-  metadata.row_groups.push_back(std::move(group));
+  metadata.row_groups.push_back(std::move(row_group));
   row_group_rows = 0;
   return {};
+}
+
+Status FileWriter::State::EndRowGroup() {
+  if (row_group_rows == 0) return {};
+  const auto finish = [](ColumnChunkWriter& column, const LeafColumn&) { return column.Finish(); };
+  if (Status s = ForEachColumn(finish); !s.ok()) return s;
+  for (const auto& column : columns) {
+    if (Status s = WriteChunk(*column); !s.ok()) return s;
+  }
+  return CloseRowGroup();
 }
 
 Status FileWriter::State::WriteFooter() {

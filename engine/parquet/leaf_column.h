@@ -12,10 +12,10 @@ namespace inlay::parquet {
 
 // How Arrow values in memory become physical values.
 enum class Conversion : uint8_t {
-  kNone,               // they are the same: 4 and 8 byte numbers, fixed-size binary
-  kBits,               // booleans
-  kByteArrays,         // utf8, binary: 32-bit offsets
-  kLargeByteArrays,    // 64-bit offsets
+  kNone,             // they are the same: 4 and 8 byte numbers, fixed-size binary
+  kBits,             // booleans
+  kByteArrays,       // utf8, binary: 32-bit offsets
+  kLargeByteArrays,  // 64-bit offsets
   kInt8ToInt32,
   kUInt8ToInt32,
   kInt16ToInt32,
@@ -47,8 +47,8 @@ enum class SortOrder : uint8_t {
 };
 
 struct LeafColumn {
-  std::string path;       // dotted
-  int64_t column = 0;     // position of the top-level field
+  std::string path;    // dotted
+  int64_t column = 0;  // position of the top-level field
   Field field;
   format::Type physical_type = format::Type::kInt32;
   int32_t physical_bytes = 0;  // 4, 8, or the length of FIXED_LEN_BYTE_ARRAY; 0 otherwise

@@ -71,10 +71,8 @@ int64_t LeafBlock::RowsOfValues(int64_t num_values) const {
   }
 }
 
-LeafReader::LeafReader(const LeafColumn* leaf, const Allocator* allocator)
-    : leaf_(leaf), dense_(allocator), converted_(allocator), starts_(allocator), lengths_(allocator) {}
-
-Status LeafReader::Read(const ArrayView& column, int64_t first_row, int64_t max_rows, LeafBlock* block) {
+Status LeafReader::Read(const ArrayView& column, int64_t first_row, int64_t max_rows, ChunkMemory* memory,
+                        LeafBlock* block) const {
   *block = LeafBlock();
   block->first_row = first_row;
   block->num_rows = max_rows;
@@ -85,47 +83,48 @@ Status LeafReader::Read(const ArrayView& column, int64_t first_row, int64_t max_
     return {};
   }
   if (leaf_->conversion == Conversion::kByteArrays || leaf_->conversion == Conversion::kLargeByteArrays) {
-    return ReadByteArrays(column, block);
+    return ReadByteArrays(column, memory, block);
   }
   if (column.buffers[0].size_bytes != 0 && column.null_count != 0) {
     block->validity = column.buffers[0].data;
     block->validity_offset = column.offset + first_row;
     block->num_nulls = max_rows - kernels::CountSetBits(block->validity, block->validity_offset, max_rows);
   }
-  if (leaf_->conversion == Conversion::kBits) return ReadBits(column, block);
-  return ReadFixed(column, block);
+  if (leaf_->conversion == Conversion::kBits) return ReadBits(column, memory, block);
+  return ReadFixed(column, memory, block);
 }
 
-Status LeafReader::ReadBits(const ArrayView& column, LeafBlock* block) {
+Status LeafReader::ReadBits(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const {
   PageValues& values = block->values;
   values.layout = ValueLayout::kBits;
   values.num_values = block->num_rows - block->num_nulls;
   values.data = column.buffers[1].data;
   values.bit_offset = column.offset + block->first_row;
   if (block->num_nulls > 0) {
-    if (Status s = dense_.Reserve((block->num_rows + 7) / 8 + 8); !s.ok()) return s;
+    if (Status s = memory->dense.Reserve((block->num_rows + 7) / 8 + 8); !s.ok()) return s;
     kernels::CompactBits(values.data, values.bit_offset, block->validity, block->validity_offset, block->num_rows,
-                         dense_.data());
-    values.data = dense_.data();
+                         memory->dense.data());
+    values.data = memory->dense.data();
     values.bit_offset = 0;
   }
   block->ordered = values;
   return {};
 }
 
-Status LeafReader::ReadFixed(const ArrayView& column, LeafBlock* block) {
+Status LeafReader::ReadFixed(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const {
   const int64_t width = leaf_->arrow_bytes;
   const int64_t n = block->num_rows - block->num_nulls;
   const uint8_t* data = column.buffers[1].data + (column.offset + block->first_row) * width;
   bool borrowed = true;
   if (block->num_nulls > 0 || !IsAligned(data, width)) {
-    if (Status s = dense_.Reserve(block->num_rows * width + kernels::kCompactSlackBytes); !s.ok()) return s;
+    if (Status s = memory->dense.Reserve(block->num_rows * width + kernels::kCompactSlackBytes); !s.ok()) return s;
     if (block->num_nulls == 0) {
-      std::memcpy(dense_.data(), data, static_cast<size_t>(n * width));
+      std::memcpy(memory->dense.data(), data, static_cast<size_t>(n * width));
     } else if (n > 0) {
-      kernels::CompactFixed(data, width, block->validity, block->validity_offset, block->num_rows, dense_.data());
+      kernels::CompactFixed(data, width, block->validity, block->validity_offset, block->num_rows,
+                            memory->dense.data());
     }
-    data = dense_.data();
+    data = memory->dense.data();
     borrowed = false;
   }
   PageValues& values = block->values;
@@ -140,9 +139,9 @@ Status LeafReader::ReadFixed(const ArrayView& column, LeafBlock* block) {
   const bool converts = leaf_->conversion != Conversion::kNone && !(leaf_->conversion == Conversion::kFloat16ToFixed &&
                                                                     std::endian::native == std::endian::little);
   if (converts) {
-    if (Status s = converted_.Reserve(block->num_rows * leaf_->physical_bytes); !s.ok()) return s;
-    if (n > 0) Convert(data, n, converted_.data());
-    values.data = converted_.data();
+    if (Status s = memory->converted.Reserve(block->num_rows * leaf_->physical_bytes); !s.ok()) return s;
+    if (n > 0) Convert(data, n, memory->converted.data());
+    values.data = memory->converted.data();
     borrowed = false;
     if (ordered_before) {
       block->ordered.value_bytes = leaf_->arrow_bytes;
@@ -183,11 +182,11 @@ void LeafReader::Convert(const uint8_t* in, int64_t n, uint8_t* out) const {
   }
 }
 
-Status LeafReader::ReadByteArrays(const ArrayView& column, LeafBlock* block) {
+Status LeafReader::ReadByteArrays(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const {
   const bool large = leaf_->conversion == Conversion::kLargeByteArrays;
   const int64_t offset_bytes = large ? 8 : 4;
-  if (Status s = starts_.Reserve((kMaxBlockRows + 16) * 4); !s.ok()) return s;
-  if (Status s = lengths_.Reserve((kMaxBlockRows + 16) * 4); !s.ok()) return s;
+  if (Status s = memory->starts.Reserve((kMaxBlockRows + 16) * 4); !s.ok()) return s;
+  if (Status s = memory->lengths.Reserve((kMaxBlockRows + 16) * 4); !s.ok()) return s;
   const uint8_t* offsets = column.buffers[1].data + (column.offset + block->first_row) * offset_bytes;
   const bool aligned = IsAligned(offsets, offset_bytes);
   const auto offset_at = [&](int64_t i) {
@@ -218,16 +217,16 @@ Status LeafReader::ReadByteArrays(const ArrayView& column, LeafBlock* block) {
   values.num_values = rows - block->num_nulls;
   values.data = column.buffers[2].data + base;
   values.readable_end = column.buffers[2].data + column.buffers[2].size_bytes;
-  auto* starts = reinterpret_cast<uint32_t*>(starts_.data());
-  auto* lengths = reinterpret_cast<uint32_t*>(lengths_.data());
+  auto* starts = reinterpret_cast<uint32_t*>(memory->starts.data());
+  auto* lengths = reinterpret_cast<uint32_t*>(memory->lengths.data());
   values.starts = starts;
   values.lengths = lengths;
   if (values.num_values > 0) {
     const uint8_t* validity = block->num_nulls == 0 ? nullptr : block->validity;
     if (!aligned) {
-      if (Status s = dense_.Reserve((rows + 1) * offset_bytes); !s.ok()) return s;
-      std::memcpy(dense_.data(), offsets, static_cast<size_t>((rows + 1) * offset_bytes));
-      offsets = dense_.data();
+      if (Status s = memory->dense.Reserve((rows + 1) * offset_bytes); !s.ok()) return s;
+      std::memcpy(memory->dense.data(), offsets, static_cast<size_t>((rows + 1) * offset_bytes));
+      offsets = memory->dense.data();
     }
     if (large) {
       kernels::CompactOffsets64(reinterpret_cast<const int64_t*>(offsets), base, validity, block->validity_offset, rows,

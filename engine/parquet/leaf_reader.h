@@ -4,11 +4,10 @@
 #include <cstdint>
 
 #include <inlay/array.h>
-#include <inlay/memory.h>
 #include <inlay/status.h>
 
-#include "engine/base/aligned_buffer.h"
 #include "engine/encoding/page_values.h"
+#include "engine/parquet/chunk_memory.h"
 #include "engine/parquet/leaf_column.h"
 
 namespace inlay::parquet {
@@ -36,23 +35,20 @@ class LeafReader {
   // A block's working set stays in the first-level cache.
   static constexpr int64_t kMaxBlockRows = 4096;
 
-  LeafReader(const LeafColumn* leaf, const Allocator* allocator);
+  explicit LeafReader(const LeafColumn* leaf) : leaf_(leaf) {}
 
   // Reads up to `max_rows` (<= kMaxBlockRows) rows: fewer when strings are so long that their offsets would not fit 32
   // bits. kLimitExceeded for one value that no page can hold.
-  Status Read(const ArrayView& column, int64_t first_row, int64_t max_rows, LeafBlock* block);
+  Status Read(const ArrayView& column, int64_t first_row, int64_t max_rows, ChunkMemory* memory,
+              LeafBlock* block) const;
 
  private:
-  Status ReadFixed(const ArrayView& column, LeafBlock* block);
-  Status ReadByteArrays(const ArrayView& column, LeafBlock* block);
-  Status ReadBits(const ArrayView& column, LeafBlock* block);
+  Status ReadFixed(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const;
+  Status ReadByteArrays(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const;
+  Status ReadBits(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const;
   void Convert(const uint8_t* in, int64_t num_values, uint8_t* out) const;
 
   const LeafColumn* leaf_;
-  AlignedBuffer dense_;      // values without nulls, as they were in Arrow
-  AlignedBuffer converted_;  // physical values
-  AlignedBuffer starts_;
-  AlignedBuffer lengths_;
 };
 
 }  // namespace inlay::parquet

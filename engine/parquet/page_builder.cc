@@ -16,19 +16,15 @@ using encoding::ValueLayout;
 
 }  // namespace
 
-PageBuilder::PageBuilder(bool nullable, int64_t max_rows, Arena* arena, const Allocator* allocator)
+PageBuilder::PageBuilder(bool nullable, int64_t max_rows)
     : nullable_(nullable),
-      level_gap_bytes_(nullable ? RoundUpToAlignment(encoding::MaxDefinitionLevelBytesV1(max_rows)) : 0),
-      arena_(arena),
-      validity_(allocator),
-      bits_(allocator),
-      indexes_(allocator),
-      scratch_(allocator) {}
+      level_gap_bytes_(nullable ? RoundUpToAlignment(encoding::MaxDefinitionLevelBytesV1(max_rows)) : 0) {}
 
-void PageBuilder::Begin(bool in_arena, int64_t capacity_bytes) {
+void PageBuilder::Begin(ChunkMemory* memory, bool in_arena, int64_t capacity_bytes) {
+  memory_ = memory;
   num_rows_ = 0;
   num_values_ = 0;
-  validity_.Clear();
+  memory_->validity.Clear();
   ForgetValues();
   in_arena_ = in_arena;
   expected_bytes_ = capacity_bytes;
@@ -36,7 +32,7 @@ void PageBuilder::Begin(bool in_arena, int64_t capacity_bytes) {
 
 void PageBuilder::ForgetValues() {
   num_values_ = 0;
-  bits_.Clear();
+  memory_->bits.Clear();
   plain_ = nullptr;
   borrowed_ = nullptr;
   plain_bytes_ = 0;
@@ -49,15 +45,15 @@ Status PageBuilder::AppendLevels(const LeafBlock& block, int64_t num_rows) {
     return {};
   }
   if (block.num_nulls == 0) {
-    if (validity_.num_bits() > 0) {
-      if (Status s = validity_.AppendRun(true, num_rows); !s.ok()) return s;
+    if (memory_->validity.num_bits() > 0) {
+      if (Status s = memory_->validity.AppendRun(true, num_rows); !s.ok()) return s;
     }
   } else {
-    if (validity_.num_bits() == 0) {
-      if (Status s = validity_.AppendRun(true, num_rows_); !s.ok()) return s;
+    if (memory_->validity.num_bits() == 0) {
+      if (Status s = memory_->validity.AppendRun(true, num_rows_); !s.ok()) return s;
     }
-    Status s = block.validity == nullptr ? validity_.AppendRun(false, num_rows)
-                                         : validity_.Append(block.validity, block.validity_offset, num_rows);
+    Status s = block.validity == nullptr ? memory_->validity.AppendRun(false, num_rows)
+                                         : memory_->validity.Append(block.validity, block.validity_offset, num_rows);
     if (!s.ok()) return s;
   }
   num_rows_ += num_rows;
@@ -71,7 +67,7 @@ Status PageBuilder::ReservePlain(int64_t more_bytes) {
   if (in_arena_) {
     const int64_t capacity =
         std::max(needed + (plain_ == nullptr ? 0 : needed / 2), expected_bytes_ + encoding::kPlainSlackBytes);
-    auto piece = arena_->Allocate(capacity);
+    auto piece = memory_->arena.Allocate(capacity);
     if (!piece.ok()) return piece.status();
     if (plain_bytes_ > 0) std::memcpy(*piece, plain_, static_cast<size_t>(plain_bytes_));
     plain_ = *piece;
@@ -79,16 +75,17 @@ Status PageBuilder::ReservePlain(int64_t more_bytes) {
     return {};
   }
   const int64_t used = plain_ == nullptr ? 0 : level_gap_bytes_ + plain_bytes_;
-  if (Status s = scratch_.ReserveKeeping(level_gap_bytes_ + needed, used); !s.ok()) return s;
-  plain_ = scratch_.data() + level_gap_bytes_;
-  plain_capacity_ = scratch_.capacity() - level_gap_bytes_;
+  if (Status s = memory_->plain.ReserveKeeping(level_gap_bytes_ + needed, used); !s.ok()) return s;
+  plain_ = memory_->plain.data() + level_gap_bytes_;
+  plain_capacity_ = memory_->plain.capacity() - level_gap_bytes_;
   return {};
 }
 
 Status PageBuilder::AppendValues(const PageValues& values, bool is_borrowed) {
   num_values_ += values.num_values;
   if (values.num_values == 0) return {};
-  if (values.layout == ValueLayout::kBits) return bits_.Append(values.data, values.bit_offset, values.num_values);
+  if (values.layout == ValueLayout::kBits)
+    return memory_->bits.Append(values.data, values.bit_offset, values.num_values);
   const int64_t bytes = encoding::PlainBytes(values);
   if (is_borrowed && encoding::IsPlainInMemory(values)) {
     if (plain_bytes_ == 0) borrowed_ = values.data;
@@ -104,8 +101,8 @@ Status PageBuilder::AppendValues(const PageValues& values, bool is_borrowed) {
 }
 
 Result<uint32_t*> PageBuilder::IndexRoom(int64_t num_values) {
-  if (Status s = indexes_.ReserveKeeping((num_values_ + num_values) * 4, num_values_ * 4); !s.ok()) return s;
-  return reinterpret_cast<uint32_t*>(indexes_.data()) + num_values_;
+  if (Status s = memory_->indexes.ReserveKeeping((num_values_ + num_values) * 4, num_values_ * 4); !s.ok()) return s;
+  return reinterpret_cast<uint32_t*>(memory_->indexes.data()) + num_values_;
 }
 
 Status PageBuilder::Detach() {
@@ -125,7 +122,7 @@ int64_t PageBuilder::EncodeLevels(uint8_t* out) const {
   if (num_values_ == num_rows_ || num_values_ == 0) {
     return encoding::EncodeConstantLevelsV1(num_values_ == 0 ? 0 : 1, num_rows_, out);
   }
-  return encoding::EncodeDefinitionLevelsV1(validity_.bits(), 0, num_rows_, out);
+  return encoding::EncodeDefinitionLevelsV1(memory_->validity.bits(), 0, num_rows_, out);
 }
 
 int64_t PageBuilder::MaxValueBytes(Form form, int index_bit_width) const {
@@ -137,15 +134,16 @@ int64_t PageBuilder::MaxValueBytes(Form form, int index_bit_width) const {
     case Form::kPlain:
       break;
   }
-  return is_boolean() ? (bits_.num_bits() + 7) / 8 : plain_bytes_;
+  return is_boolean() ? (memory_->bits.num_bits() + 7) / 8 : plain_bytes_;
 }
 
 // Values that are not in their final form yet, or not yet where they belong.
 int64_t PageBuilder::EncodeValues(Form form, int index_bit_width, uint8_t* out) const {
   if (form == Form::kIndexes) return encoding::EncodeDictionaryIndexes(indexes(), num_values_, index_bit_width, out);
-  if (form == Form::kRleBooleans) return encoding::EncodeRleBooleans(bits_.bits(), 0, bits_.num_bits(), out);
+  if (form == Form::kRleBooleans)
+    return encoding::EncodeRleBooleans(memory_->bits.bits(), 0, memory_->bits.num_bits(), out);
   const int64_t bytes = MaxValueBytes(form, index_bit_width);
-  if (bytes > 0) std::memcpy(out, is_boolean() ? bits_.bits() : plain_values(), static_cast<size_t>(bytes));
+  if (bytes > 0) std::memcpy(out, is_boolean() ? memory_->bits.bits() : plain_values(), static_cast<size_t>(bytes));
   return bytes;
 }
 
@@ -154,21 +152,21 @@ Result<PageBody> PageBuilder::FinishPieces(Form form, int index_bit_width) {
   const bool plain_stays = form == Form::kPlain && !is_boolean() && (borrowed_ != nullptr || in_arena_);
   if (plain_stays) {
     if (borrowed_ == nullptr && plain_ != nullptr) {
-      arena_->TrimLast(plain_, plain_bytes_);
+      memory_->arena.TrimLast(plain_, plain_bytes_);
     }
     body.values = {plain_values(), plain_bytes_};
     body.values_are_borrowed = borrowed_ != nullptr;
   } else if (num_values_ > 0 || form != Form::kPlain) {
-    auto out = arena_->Allocate(MaxValueBytes(form, index_bit_width));
+    auto out = memory_->arena.Allocate(MaxValueBytes(form, index_bit_width));
     if (!out.ok()) return out.status();
     body.values = {*out, EncodeValues(form, index_bit_width, *out)};
-    arena_->TrimLast(*out, body.values.size_bytes);
+    memory_->arena.TrimLast(*out, body.values.size_bytes);
   }
   if (nullable_) {
-    auto out = arena_->Allocate(level_gap_bytes_);
+    auto out = memory_->arena.Allocate(level_gap_bytes_);
     if (!out.ok()) return out.status();
     body.levels = {*out, EncodeLevels(*out)};
-    arena_->TrimLast(*out, body.levels.size_bytes);
+    memory_->arena.TrimLast(*out, body.levels.size_bytes);
   }
   plain_ = nullptr;  // no longer this page's to trim
   return body;
@@ -183,15 +181,16 @@ Result<PageBody> PageBuilder::FinishContiguous(Form form, int index_bit_width) {
     return body;
   }
   if (plain_owned) {
-    const int64_t level_bytes = EncodeLevels(scratch_.data());
-    std::memmove(plain_ - level_bytes, scratch_.data(), static_cast<size_t>(level_bytes));
+    const int64_t level_bytes = EncodeLevels(memory_->plain.data());
+    std::memmove(plain_ - level_bytes, memory_->plain.data(), static_cast<size_t>(level_bytes));
     body.values = {plain_ - level_bytes, level_bytes + plain_bytes_};
     return body;
   }
-  if (Status s = scratch_.Reserve(level_gap_bytes_ + MaxValueBytes(form, index_bit_width)); !s.ok()) return s;
-  int64_t bytes = EncodeLevels(scratch_.data());
-  if (num_values_ > 0 || form != Form::kPlain) bytes += EncodeValues(form, index_bit_width, scratch_.data() + bytes);
-  body.values = {scratch_.data(), bytes};
+  if (Status s = memory_->plain.Reserve(level_gap_bytes_ + MaxValueBytes(form, index_bit_width)); !s.ok()) return s;
+  int64_t bytes = EncodeLevels(memory_->plain.data());
+  if (num_values_ > 0 || form != Form::kPlain)
+    bytes += EncodeValues(form, index_bit_width, memory_->plain.data() + bytes);
+  body.values = {memory_->plain.data(), bytes};
   return body;
 }
 

@@ -8,14 +8,11 @@
 
 #include <cstdint>
 
-#include <inlay/memory.h>
 #include <inlay/sink.h>
 #include <inlay/status.h>
 
-#include "engine/base/aligned_buffer.h"
-#include "engine/base/arena.h"
-#include "engine/encoding/bit_builder.h"
 #include "engine/encoding/page_values.h"
+#include "engine/parquet/chunk_memory.h"
 #include "engine/parquet/leaf_reader.h"
 
 namespace inlay::parquet {
@@ -31,12 +28,12 @@ struct PageBody {
 
 class PageBuilder {
  public:
-  // Pages of at most `max_rows` rows. Both pointers outlive the builder.
-  PageBuilder(bool nullable, int64_t max_rows, Arena* arena, const Allocator* allocator);
+  // Pages of at most `max_rows` rows.
+  PageBuilder(bool nullable, int64_t max_rows);
 
-  // Begins an empty page. With `in_arena` values are put straight into the arena, where `capacity_bytes` are expected;
-  // otherwise into memory that is used again for the next page.
-  void Begin(bool in_arena, int64_t capacity_bytes);
+  // Begins an empty page in `memory`, which it keeps until its end. With `in_arena` values are put straight into the
+  // arena, where `capacity_bytes` are expected; otherwise into memory that is used again for the next page.
+  void Begin(ChunkMemory* memory, bool in_arena, int64_t capacity_bytes);
 
   // The first `num_rows` rows of a block: their levels.
   Status AppendLevels(const LeafBlock& block, int64_t num_rows);
@@ -56,8 +53,7 @@ class PageBuilder {
   int64_t plain_bytes() const { return plain_bytes_; }
   // The PLAIN values, wherever they lie.
   const uint8_t* plain_values() const { return borrowed_ != nullptr ? borrowed_ : plain_; }
-  const uint8_t* value_bits() const { return bits_.bits(); }
-  const uint32_t* indexes() const { return reinterpret_cast<const uint32_t*>(indexes_.data()); }
+  const uint32_t* indexes() const { return reinterpret_cast<const uint32_t*>(memory_->indexes.data()); }
   // Forgets the values and keeps the levels: the values come again, as indexes.
   void ForgetValues();
 
@@ -71,23 +67,20 @@ class PageBuilder {
   int64_t buffered_bytes() const { return plain_bytes_ + 4 * num_values_ + num_rows_ / 8; }
 
  private:
-  bool is_boolean() const { return bits_.num_bits() > 0; }
+  bool is_boolean() const { return memory_->bits.num_bits() > 0; }
   Status ReservePlain(int64_t more_bytes);
   int64_t EncodeLevels(uint8_t* out) const;
   int64_t MaxValueBytes(Form form, int index_bit_width) const;
   int64_t EncodeValues(Form form, int index_bit_width, uint8_t* out) const;
 
   const bool nullable_;
-  const int64_t
-      level_gap_bytes_;  // in front of scratch_'s values: levels are known last and a codec wants one run of bytes
-  Arena* const arena_;
+  // In front of memory_->plain's values: levels are known last, and a codec wants one run of bytes.
+  const int64_t level_gap_bytes_;
+  // memory_->validity: empty while all rows are there. memory_->bits: booleans. memory_->indexes: u32.
+  ChunkMemory* memory_ = nullptr;
   int64_t num_rows_ = 0;
   int64_t num_values_ = 0;
-  encoding::BitBuilder validity_;  // empty while all rows are there or none is
-  encoding::BitBuilder bits_;      // booleans
-  AlignedBuffer indexes_;          // u32
-  // PLAIN values: at plain_, in the arena or in scratch_, or in the caller's memory.
-  AlignedBuffer scratch_;
+  // PLAIN values: at plain_, in the arena or in memory_->plain, or in the caller's memory.
   uint8_t* plain_ = nullptr;
   const uint8_t* borrowed_ = nullptr;
   int64_t plain_bytes_ = 0;
