@@ -12,6 +12,7 @@
 
 #include <inlay/cpu.h>
 #include <inlay/executor.h>
+#include <inlay/ipc.h>
 #include <inlay/parquet.h>
 
 #include "tests/parquet/flat_columns.h"
@@ -64,6 +65,13 @@ File ParquetFile(std::string name, const Columns* columns, parquet::WriterProper
           }};
 }
 
+File ArrowFile(std::string name, const Columns* columns, ipc::WriteOptions options) {
+  return {name + ".arrow", [columns, options](Executor* executor) mutable {
+            options.executor = executor;
+            return WriteTwoBatches<ipc::FileWriter>(*columns, options);
+          }};
+}
+
 // The bytes of a file, when all instruction sets and a pool of threads agree on them.
 Result<Bytes> WriteEverywhere(const File& file) {
   auto first = file.write(nullptr);
@@ -101,10 +109,17 @@ int Main(const char* folder) {
       ParquetFile("repeated-small-pages", &repeated, {.max_page_rows = 333, .max_row_group_rows = 1111}),
       ParquetFile("sparse", &sparse, {}),
       ParquetFile("all-null", &empty, {}),
+      ArrowFile("dense", &dense, {}),
+      ArrowFile("repeated", &repeated, {}),
+      ArrowFile("sparse", &sparse, {.alignment_bytes = 8}),
   };
   for (const Compression& compression : {Snappy(), Gzip(), Lz4(), Zstd()}) {
     const std::string name = "repeated-" + std::string(CodecName(compression.codec));
     files.push_back(ParquetFile(name, &repeated, {.compression = compression}));
+  }
+  for (const Compression& compression : {Lz4(), Zstd()}) {
+    const std::string name = "repeated-" + std::string(CodecName(compression.codec));
+    files.push_back(ArrowFile(name, &repeated, {.compression = compression}));
   }
 
   for (const File& file : files) {
