@@ -122,4 +122,7 @@ for body in 'namespace xsimd { struct avx2; } template <class A> int F() { retur
   expect "${body##*|}" "target code, ${body%|*}" "$rules/target_code.sh" "$nm" x.a
 done
 
+expect pass "size, large enough" "$rules/size.sh" strip 100000000 a.so
+expect fail "size, one byte too much" "$rules/size.sh" strip 1000 a.so
+
 [ $broken -eq 0 ] && echo "every rule found what was planted"
