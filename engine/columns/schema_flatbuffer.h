@@ -32,6 +32,20 @@ inline void StoreInt32(int32_t value, uint8_t* bytes) {
   std::memcpy(bytes, &value, sizeof(value));
 }
 
+// Element `index` of a vector of structs or of 64-bit integers: the verifier only saw that the vector begins on a
+// multiple of 4.
+template <typename Struct>
+Struct ElementOf(const flatbuffers::Vector<const Struct*>& vector, flatbuffers::uoffset_t index) {
+  Struct element;
+  std::memcpy(&element, vector.Data() + index * sizeof(Struct), sizeof(Struct));
+  return element;
+}
+inline int64_t ElementOf(const flatbuffers::Vector<int64_t>& vector, flatbuffers::uoffset_t index) {
+  int64_t element;
+  std::memcpy(&element, vector.Data() + index * sizeof(element), sizeof(element));
+  return flatbuffers::EndianScalar(element);
+}
+
 // Requires a valid schema. kLimitExceeded when it would not fit into a flatbuffer.
 Result<flatbuffers::Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder);
 // A null offset for no metadata: the field stays absent.

@@ -98,9 +98,9 @@ Status ColumnLoader::TakeNode(int64_t num_rows, ArrayView* column) {
   if (batch_.nodes() == nullptr || next_node_ >= batch_.nodes()->size()) {
     return Status::CorruptData("the message has fewer nodes than the schema needs");
   }
-  const flatbuf::FieldNode* node = batch_.nodes()->Get(next_node_++);
-  column->length = node->length();
-  column->null_count = node->null_count();
+  const flatbuf::FieldNode node = ElementOf(*batch_.nodes(), next_node_++);
+  column->length = node.length();
+  column->null_count = node.null_count();
   if (column->length != num_rows || column->null_count < 0 || column->null_count > column->length) {
     return Status::CorruptData("a node of " + std::to_string(column->length) + " values with " +
                                std::to_string(column->null_count) + " nulls in a batch of " + std::to_string(num_rows) +
@@ -113,9 +113,9 @@ Result<BufferView> ColumnLoader::TakeRaw() {
   if (batch_.buffers() == nullptr || next_buffer_ >= batch_.buffers()->size()) {
     return Status::CorruptData("the message has fewer buffers than the schema needs");
   }
-  const flatbuf::Buffer* buffer = batch_.buffers()->Get(next_buffer_++);
-  const int64_t offset = buffer->offset();
-  const int64_t size = buffer->length();
+  const flatbuf::Buffer buffer = ElementOf(*batch_.buffers(), next_buffer_++);
+  const int64_t offset = buffer.offset();
+  const int64_t size = buffer.length();
   if (size < 0 || offset < 0 || offset > body_.size_bytes || size > body_.size_bytes - offset) {
     return Status::CorruptData("buffer " + std::to_string(next_buffer_ - 1) + " is not within the body");
   }
@@ -263,7 +263,7 @@ Status ColumnLoader::TakeViews(ArrayView* column) {
   if (counts == nullptr || next_variadic_ >= counts->size()) {
     return Status::CorruptData("the message has fewer variadic buffer counts than the schema needs");
   }
-  const int64_t count = counts->Get(next_variadic_++);
+  const int64_t count = ElementOf(*counts, next_variadic_++);
   const int64_t left = batch_.buffers() == nullptr ? 0 : int64_t{batch_.buffers()->size()} - next_buffer_;
   if (count < 0 || count > left) {
     return Status::CorruptData("a column of " + std::to_string(count) + " data buffers, the message has " +

@@ -23,13 +23,14 @@ Status ReadFooterBlocks(const flatbuffers::Vector<const flatbuf::Block*>* blocks
                         std::vector<Block>* out) {
   if (blocks == nullptr) return {};
   out->reserve(blocks->size());
-  for (const flatbuf::Block* block : *blocks) {
-    const int64_t offset = block->offset();
-    const int64_t metadata = block->metadata_length();
-    const int64_t body = block->body_length();
+  for (flatbuffers::uoffset_t i = 0; i < blocks->size(); ++i) {
+    const flatbuf::Block block = ElementOf(*blocks, i);
+    const int64_t offset = block.offset();
+    const int64_t metadata = block.metadata_length();
+    const int64_t body = block.body_length();
     if (offset < static_cast<int64_t>(sizeof(kFileHead)) || offset > footer_at || metadata < 0 ||
         metadata > footer_at - offset || body < 0 || body > footer_at - offset - metadata) {
-      return Status::CorruptData("footer: block " + std::to_string(out->size()) + " is not within the file");
+      return Status::CorruptData("footer: block " + std::to_string(i) + " is not within the file");
     }
     out->push_back({offset, metadata, body});
   }
