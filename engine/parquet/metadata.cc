@@ -186,29 +186,42 @@ void ReadValue(ThriftReader& in, std::vector<T>& values) {
   in.EndList();
 }
 
-// Reads the field that the reader stands at into the member with its id.
+// Reads the field that the reader stands at into the member with its id. One of another type is not that member, as
+// readers that Thrift generates have it: it is skipped, and missed if it is required.
 struct FieldReader {
   ThriftReader& in;
   bool found = false;
 
   template <typename T>
   void operator()(int16_t id, T& value) {
-    if (found || in.field_id() != id) return;
+    if (found || in.field_id() != id || !HasType<T>()) return;
+    found = true;
     if constexpr (kIsOptional<T>) {
-      (*this)(id, value.emplace());
-    } else if constexpr (std::same_as<T, bool>) {
-      found = true;
-      if (in.field_type() != WireType::kTrue && in.field_type() != WireType::kFalse) return WrongType(id);
-      value = in.FieldBool();
+      Read(value.emplace());
     } else {
-      found = true;
-      if (in.field_type() != WireTypeOf<T>()) return WrongType(id);
-      ReadValue(in, value);
+      Read(value);
     }
   }
   void defaulted(int16_t id, auto& value) { (*this)(id, value); }
   void unless_empty(int16_t id, auto& values) { (*this)(id, values); }
-  void WrongType(int16_t id) { in.Fail("field " + std::to_string(id) + " has the wrong type"); }
+
+ private:
+  template <typename T>
+  bool HasType() const {
+    if constexpr (kIsOptional<T>) {
+      return HasType<typename T::value_type>();
+    } else {
+      return in.field_type() == WireTypeOf<T>() || (std::same_as<T, bool> && in.field_type() == WireType::kFalse);
+    }
+  }
+  template <typename T>
+  void Read(T& value) {
+    if constexpr (std::same_as<T, bool>) {
+      value = in.FieldBool();
+    } else {
+      ReadValue(in, value);
+    }
+  }
 };
 
 // Fails for the first required member that was not seen.
@@ -235,7 +248,7 @@ void ReadValue(ThriftReader& in, T& value) {
     FieldReader field{in};
     T::Fields(value, field);
     if (!field.found) in.Skip(in.field_type(), false);
-    if (id > 0 && id < 32) seen_ids |= uint32_t{1} << id;
+    if (field.found && id > 0 && id < 32) seen_ids |= uint32_t{1} << id;
   }
   if (in.ok()) T::Fields(value, RequiredFields{in, seen_ids});
 }
