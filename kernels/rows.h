@@ -1,7 +1,8 @@
 // How one kernel family collects its rows, one per instruction set, and picks the row to call.
 //
 // A family has a struct of function pointers, its Table. kernels/x.cc is compiled once per instruction set by Highway's
-// foreach_target; each pass defines `constexpr Table kTable` in its own namespace. Under HWY_ONCE the family lists them:
+// foreach_target; each pass defines `constexpr Table kTable` in its own namespace. Under HWY_ONCE the family lists
+// them:
 //
 //   constexpr Rows<XTable> kRows = MakeRows<XTable>({INLAY_ROWS(kTable)});
 //
@@ -45,9 +46,10 @@ constexpr Rows<Table> MakeRows(std::initializer_list<Row<Table>> list) {
 }  // namespace inlay::kernels
 
 // The rows that this build's Highway compiled, as a list for MakeRows. Usable after <hwy/highway.h>, under HWY_ONCE.
-#define INLAY_ROWS(table)                                                                                     \
-  INLAY_ROW_SCALAR(table) INLAY_ROW_EMU128(table) INLAY_ROW_SSE4(table) INLAY_ROW_AVX2(table)                 \
-  INLAY_ROW_AVX3(table) INLAY_ROW_AVX3_DL(table) INLAY_ROW_NEON(table) INLAY_ROW_SVE(table) INLAY_ROW_SVE2(table)
+#define INLAY_ROWS(table)                                                                                            \
+  INLAY_ROW_SCALAR(table)                                                                                            \
+  INLAY_ROW_EMU128(table) INLAY_ROW_SSE4(table) INLAY_ROW_AVX2(table) INLAY_ROW_AVX3(table) INLAY_ROW_AVX3_DL(table) \
+      INLAY_ROW_NEON(table) INLAY_ROW_SVE(table) INLAY_ROW_SVE2(table)
 
 #define INLAY_ROW_OF(target, space, table) {::inlay::kernels::Target::target, &space::table},
 #if HWY_TARGETS & HWY_SCALAR

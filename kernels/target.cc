@@ -1,5 +1,5 @@
-// Finds out what the CPU can execute. The conditions are those of Highway's targets of the same names; its own detection
-// is not used because it lives in a shared library with global state that a host program may also use.
+// Finds out what the CPU can execute. The conditions are those of Highway's targets of the same names; its own
+// detection is not used because it lives in a shared library with global state that a host program may also use.
 #include "kernels/target.h"
 
 #include <atomic>
@@ -47,7 +47,8 @@ bool Has(uint32_t reg, std::initializer_list<int> bits) {
 uint32_t Detect() {
   uint32_t found = Bit(Target::kScalar) | Bit(Target::kSse2);
   const Registers one = Cpuid(1, 0), seven = Cpuid(7, 0), extended = Cpuid(0x80000001u, 0);
-  constexpr int kPclmul = 1, kSsse3 = 9, kFma = 12, kSse41 = 19, kSse42 = 20, kAes = 25, kOsxsave = 27, kAvx = 28, kF16c = 29;
+  constexpr int kPclmul = 1, kSsse3 = 9, kFma = 12, kSse41 = 19, kSse42 = 20, kAes = 25, kOsxsave = 27, kAvx = 28,
+                kF16c = 29;
   if (!Has(one.ecx, {kSsse3, kSse41, kSse42, kPclmul, kAes})) return found;
   found |= Bit(Target::kSse4);
   if (!Has(one.ecx, {kOsxsave})) return found;

@@ -15,14 +15,13 @@ void RegisterForTargets(const std::string& name, int64_t size, Body body) {
   for (int t = 0; t < kNumTargets; ++t) {
     if (((SupportedTargets() >> t) & 1) == 0) continue;
     const Target target = static_cast<Target>(t);
-    benchmark::RegisterBenchmark((name + "/" + std::string(TargetName(target))).c_str(),
-                                 [body, target](benchmark::State& state) {
-                                   const Target before = ActiveTarget();
-                                   CapTarget(target);
-                                   body(state);
-                                   CapTarget(before);
-                                 })
-        ->Arg(size);
+    benchmark::RegisterBenchmark((name + "/" + std::string(TargetName(target))).c_str(), [body, target](
+                                                                                             benchmark::State& state) {
+      const Target before = ActiveTarget();
+      CapTarget(target);
+      body(state);
+      CapTarget(before);
+    })->Arg(size);
   }
 }
 

@@ -38,6 +38,6 @@ inline std::string TargetParamName(const testing::TestParamInfo<Target>& info) {
 
 }  // namespace inlay::kernels
 
-#define INLAY_INSTANTIATE_FOR_TARGETS(suite)                                                             \
+#define INLAY_INSTANTIATE_FOR_TARGETS(suite)                                                     \
   INSTANTIATE_TEST_SUITE_P(Targets, suite, testing::ValuesIn(::inlay::kernels::TestedTargets()), \
                            ::inlay::kernels::TargetParamName)
