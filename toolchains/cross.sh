@@ -23,12 +23,15 @@ under_qemu() {
   QEMU_CPU=$cpu run_ctest "$preset" "build/$preset/ctest.log" --no-tests=error "$@"
 }
 
-# same_bytes PRESET EMULATOR CPU: files written as that CPU have the hashes of the files written here.
+# same_bytes PRESET EMULATOR CPU [LEFT_OUT]: files written as that CPU have the hashes of the files written here, but for
+# those whose name matches LEFT_OUT.
 same_bytes() {
-  local preset=$1 emulator=$2 cpu=$3
-  QEMU_CPU=$cpu "$emulator" "build/$preset/tests/golden/write_files" >"build/$preset/golden-$cpu.txt" || return 1
-  if diff build/native/golden.txt "build/$preset/golden-$cpu.txt" >&2; then
-    say "$preset as -cpu $cpu: $(wc -l <build/native/golden.txt) files, byte for byte those written here"
+  local preset=$1 emulator=$2 cpu=$3 left_out=${4-^$} here=build/native/golden.txt there
+  there=build/$preset/golden-$cpu.txt
+  QEMU_CPU=$cpu "$emulator" "build/$preset/tests/golden/write_files" >"$there" || return 1
+  [ -s "$here" ] && [ -s "$there" ] || { say "$preset: no files to compare"; return 1; }
+  if diff <(grep -vE "$left_out" "$here") <(grep -vE "$left_out" "$there") >&2; then
+    say "$preset as -cpu $cpu: $(grep -cvE "$left_out" "$here") files, byte for byte those written here"
   else
     say "$preset as -cpu $cpu: the files differ from those written here"
     return 1
@@ -45,7 +48,7 @@ cross_short() {
     return 0
   fi
   need_foreign arm64 aarch64
-  write_golden_here
+  write_golden_here || return 1
   configure aarch64
   build aarch64 --target tests/kernels/all write_files
   for cpu in max max,sve=off; do
@@ -74,6 +77,8 @@ cmd_cross() {
   configure s390x
   build s390x
   under_qemu s390x max || failed=1
-  same_bytes s390x qemu-s390x-static max || failed=1
+  # Arrow files are in the byte order of the machine that writes them, and say so; lz4 searches for matches in native words,
+  # so that its (equally valid) bytes depend on their order.
+  same_bytes s390x qemu-s390x-static max '[.]arrow|lz4' || failed=1
   return $failed
 }

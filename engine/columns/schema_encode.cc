@@ -207,14 +207,13 @@ Offset<flatbuffers::Vector<Offset<flatbuf::KeyValue>>> BuildMetadata(const KeyVa
   return builder->CreateVector(offsets);
 }
 
-Result<Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder) {
+Result<Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder, std::endian byte_order) {
   if (EstimateBytes(schema.fields) + EstimateBytes(schema.metadata) >= kMaxFlatBufferBytes) {
     return Status::LimitExceeded("the schema's names and metadata take a gibibyte or more");
   }
   const auto fields = SchemaBuilder(builder).Fields(schema.fields);
   const auto metadata = BuildMetadata(schema.metadata, builder);
-  const auto endianness =
-      std::endian::native == std::endian::little ? flatbuf::Endianness::Little : flatbuf::Endianness::Big;
+  const auto endianness = byte_order == std::endian::little ? flatbuf::Endianness::Little : flatbuf::Endianness::Big;
   return flatbuf::CreateSchema(*builder, endianness, fields, metadata);
 }
 
@@ -229,11 +228,11 @@ std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64
   return message;
 }
 
-Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, int64_t start_bytes,
-                                                 int64_t alignment_bytes) try {
+Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, int64_t start_bytes, int64_t alignment_bytes,
+                                                 std::endian byte_order) try {
   if (Status status = schema.Validate(); !status.ok()) return status;
   FlatBufferBuilder builder;
-  const auto offset = BuildSchema(schema, &builder);
+  const auto offset = BuildSchema(schema, &builder, byte_order);
   if (!offset.ok()) return offset.status();
   builder.Finish(flatbuf::CreateMessage(builder, flatbuf::MetadataVersion::V5, flatbuf::MessageHeader::Schema,
                                         offset->Union(), /*body_length=*/0));

@@ -4,6 +4,7 @@
 
 #include <inlay_flatbuf/message_generated.h>
 
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -47,7 +48,8 @@ inline int64_t ElementOf(const flatbuffers::Vector<int64_t>& vector, flatbuffers
 }
 
 // Requires a valid schema. kLimitExceeded when it would not fit into a flatbuffer.
-Result<flatbuffers::Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder);
+Result<flatbuffers::Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder,
+                                                         std::endian byte_order = std::endian::native);
 // A null offset for no metadata: the field stays absent.
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuf::KeyValue>>> BuildMetadata(
     const KeyValueMetadata& metadata, FlatBufferBuilder* builder);

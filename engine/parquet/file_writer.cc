@@ -3,6 +3,7 @@
 //   "PAR1" | row group*  | FileMetaData (Thrift) | its length, 4 bytes LE | "PAR1"
 //   row group = column chunk, one a leaf, in the order of the schema
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -126,7 +127,8 @@ Status FileWriter::State::Begin() {
   metadata.created_by = "inlay version " INLAY_VERSION_STRING " (build " INLAY_BUILD_HASH ")";
   metadata.column_orders.assign(leaves.size(), format::ColumnOrder::kTypeOrder);
   if (properties.store_arrow_schema) {
-    auto message = EncodeSchemaMessage(schema);
+    // Parquet is little-endian wherever it is written.
+    auto message = EncodeSchemaMessage(schema, 0, 8, std::endian::little);
     if (!message.ok()) return message.status();
     metadata.key_value_metadata.push_back({std::string(kArrowSchemaKey), EncodeBase64(*message)});
   }
