@@ -93,6 +93,11 @@ std::string DecimalText(std::string_view big_endian, int32_t scale) {
 
 int64_t FloorDivide(int64_t value, int64_t divisor) { return value / divisor - (value % divisor < 0 ? 1 : 0); }
 
+int64_t FloorRemainder(int64_t value, int64_t divisor) {
+  const int64_t remainder = value % divisor;
+  return remainder < 0 ? remainder + divisor : remainder;
+}
+
 // ISO 8601; days outside the years 0 to 9999 as their number.
 std::string DateText(int64_t days) {
   if (days < -719'528 || days > 2'932'896) return std::to_string(days) + " days";
@@ -130,7 +135,8 @@ std::string TimestampText(int64_t value, const LogicalType& type) {
   const int64_t per_day = 86'400 * UnitsPerSecond(type.unit);
   const int64_t days = FloorDivide(value, per_day);
   if (days < -719'528 || days > 2'932'896) return std::to_string(value);
-  return DateText(days) + "T" + TimeOfDayText(value - days * per_day, type.unit) + (type.is_adjusted_to_utc ? "Z" : "");
+  return DateText(days) + "T" + TimeOfDayText(FloorRemainder(value, per_day), type.unit) +
+         (type.is_adjusted_to_utc ? "Z" : "");
 }
 
 // The logical type; where only a converted type stands, as in older files, the one that it means.
