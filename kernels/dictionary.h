@@ -80,7 +80,11 @@ struct DictTableBytes {
   int64_t max_bytes = 0;  // below 2^32
 };
 inline constexpr int64_t kDictArenaSlackBytes = 32;
-constexpr int64_t DictSlotBytesBytes(int32_t capacity_log2) { return int64_t{32} << capacity_log2; }
+// Slots of strings are small, so there are four times as many; the keys of the entries lie behind them.
+constexpr int32_t DictStringSlotsLog2(int32_t capacity_log2) { return capacity_log2 + 2; }
+constexpr int64_t DictSlotBytesBytes(int32_t capacity_log2) {
+  return (int64_t{4} << DictStringSlotsLog2(capacity_log2)) + (int64_t{8} << capacity_log2) + 16;
+}
 
 void DictInitBytes(DictTableBytes* table, uint64_t* slots, int32_t capacity_log2, uint32_t* starts, uint32_t* lengths,
                    int64_t max_entries, uint8_t* bytes, int64_t max_bytes);

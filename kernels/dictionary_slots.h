@@ -1,14 +1,18 @@
 // The slots of the dictionary tables, in 64-bit words:
 //   4-byte keys   {id << 32 | key}
 //   8-byte keys   {key, id}
-//   byte strings  {low, high, arena start << 32 | id, unused}; low and high are
-//   a StringKey
-// A key's home is the top capacity_log2 bits of its hash. An empty slot has id
-// kNoId and a key that is at home elsewhere or nowhere, so that the first probe
-// may compare keys alone. Private to the family `dictionary`.
+//   byte strings  4 bytes a slot: 0 when empty, else id + 1, with the top bit
+//   set when the string has 16 bytes. After the slots, 16 bytes an entry: at
+//   [0] a key of no string, at [id + 1] the entry's StringKey. So slots are few
+//   cache lines though they are sparse, and keys are dense.
+// A key's home is the top bits of its hash, as many as number the slots. An empty
+// slot of numbers has id kNoId and a key that is at home elsewhere or nowhere, so
+// that the first probe may compare keys alone. Private to the family `dictionary`.
 #pragma once
 
 #include <cstdint>
+
+#include "kernels/dictionary.h"
 
 namespace inlay::kernels {
 
@@ -45,9 +49,10 @@ struct Slots64 {
   }
 };
 
-// A string in two words. Up to 15 bytes: the bytes, zeros, and the length in
-// the last byte. Longer: a hash of all bytes, and the length under the tag 0xFF
-// in the last byte; then the bytes must be compared as well.
+// A string in two words. Up to 15 bytes: the bytes, then up to the last byte a
+// filling that depends on the length alone, the length itself at its end. 16
+// bytes: the bytes. Longer: a hash of all bytes, and the length under the tag
+// 0xFF in the last byte; then the bytes must be compared as well.
 struct StringKey {
   uint64_t low, high;
 };
@@ -62,10 +67,20 @@ inline uint64_t MultiplyFold(uint64_t a, uint64_t b) {
   return static_cast<uint64_t>(product) ^ static_cast<uint64_t>(product >> 64);
 }
 
+// Where things are in the memory of a table of strings.
 struct SlotsBytes {
-  static constexpr int kWords = 4;
-  static uint64_t Home(StringKey key, int32_t capacity_log2) {
-    return HomeOfSum(key.low + key.high * kMix0, capacity_log2);
+  static constexpr uint32_t kSixteen = uint32_t{1} << 31;
+
+  static uint32_t* Slots(uint64_t* memory) { return reinterpret_cast<uint32_t*>(memory); }
+  static const uint32_t* Slots(const uint64_t* memory) { return reinterpret_cast<const uint32_t*>(memory); }
+  static StringKey* Keys(uint64_t* memory, int32_t capacity_log2) {
+    return reinterpret_cast<StringKey*>(Slots(memory) + (uint64_t{1} << DictStringSlotsLog2(capacity_log2)));
+  }
+  static const StringKey* Keys(const uint64_t* memory, int32_t capacity_log2) {
+    return reinterpret_cast<const StringKey*>(Slots(memory) + (uint64_t{1} << DictStringSlotsLog2(capacity_log2)));
+  }
+  static uint64_t Home(StringKey key, int32_t slots_log2) {
+    return HomeOfSum(key.low + key.high * kMix0, slots_log2);
   }
 };
 

@@ -15,13 +15,8 @@ void Clear(uint64_t* slots, int32_t capacity_log2) {
 }
 
 void ClearBytes(uint64_t* slots, int32_t capacity_log2) {
-  for (uint64_t h = 0; h < uint64_t{1} << capacity_log2; ++h) {
-    uint64_t* slot = slots + SlotsBytes::kWords * h;
-    slot[0] = 0;
-    slot[1] = kEmptyTag;
-    slot[2] = kNoId;
-    slot[3] = 0;
-  }
+  std::memset(slots, 0, sizeof(uint32_t) << DictStringSlotsLog2(capacity_log2));
+  SlotsBytes::Keys(slots, capacity_log2)[0] = {0, kEmptyTag};
 }
 
 template <typename T>
@@ -88,13 +83,19 @@ void DictInitBytes(DictTableBytes* table, uint64_t* slots, int32_t capacity_log2
 void DictGrowBytes(DictTableBytes* table, uint64_t* slots, int32_t capacity_log2, uint32_t* starts, uint32_t* lengths,
                    int64_t max_entries, uint8_t* bytes, int64_t max_bytes) {
   ClearBytes(slots, capacity_log2);
-  const uint64_t mask = (uint64_t{1} << capacity_log2) - 1;
-  for (uint64_t o = 0; o < uint64_t{1} << table->capacity_log2; ++o) {
-    const uint64_t* from = table->slots + SlotsBytes::kWords * o;
-    if (from[1] == kEmptyTag) continue;
-    uint64_t h = SlotsBytes::Home({from[0], from[1]}, capacity_log2);
-    while (slots[SlotsBytes::kWords * h + 1] != kEmptyTag) h = (h + 1) & mask;
-    std::memcpy(slots + SlotsBytes::kWords * h, from, SlotsBytes::kWords * 8);
+  const int32_t slots_log2 = DictStringSlotsLog2(capacity_log2);
+  const uint64_t mask = (uint64_t{1} << slots_log2) - 1;
+  const uint32_t* old_slots = SlotsBytes::Slots(table->slots);
+  const StringKey* old_keys = SlotsBytes::Keys(table->slots, table->capacity_log2);
+  uint32_t* new_slots = SlotsBytes::Slots(slots);
+  std::memcpy(SlotsBytes::Keys(slots, capacity_log2), old_keys,
+              static_cast<size_t>(table->num_entries + 1) * sizeof(StringKey));
+  for (uint64_t o = 0; o < uint64_t{1} << DictStringSlotsLog2(table->capacity_log2); ++o) {
+    const uint32_t slot = old_slots[o];
+    if (slot == 0) continue;
+    uint64_t h = SlotsBytes::Home(old_keys[slot & ~SlotsBytes::kSixteen], slots_log2);
+    while (new_slots[h] != 0) h = (h + 1) & mask;
+    new_slots[h] = slot;
   }
   table->slots = slots;
   table->capacity_log2 = capacity_log2;

@@ -74,7 +74,7 @@ void RegisterStrings(size_t distinct, uint32_t length) {
       bytes += s;
     }
     const int32_t log2 = DictCapacityLog2(static_cast<int64_t>(distinct));
-    std::vector<uint64_t> slots(size_t{4} << log2);
+    std::vector<uint64_t> slots(static_cast<size_t>(DictSlotBytesBytes(log2)) / 8);
     std::vector<uint8_t> arena(bytes.size() + kDictArenaSlackBytes);
     DictTableBytes table;
     DictInitBytes(&table, slots.data(), log2, entry_starts.data(), entry_lengths.data(), static_cast<int64_t>(distinct),

@@ -320,6 +320,53 @@ TEST_P(DictionaryTest, StringsDifferByOneByteAnywhere) {
   ExpectEqualToReference(strings, dictionary, memory, kRoom);
 }
 
+// Blocks of one kind of length and of several, one table for all: a value has the same entry whatever lies around it.
+TEST_P(DictionaryTest, StringsOfOneLengthThenOfMany) {
+  constexpr size_t kRoom = 1 << 18;
+  Guarded memory(kRoom, Guarded::Side::kAtEnd);
+  Strings strings;
+  std::mt19937_64 random(7);
+  const auto add = [&](uint64_t least, uint64_t most) {
+    for (int i = 0; i < 512; ++i) {
+      const std::string number = std::to_string(random() % 400);
+      strings.Add(number + std::string(least + random() % (most - least + 1) - number.size(), 'x'));
+    }
+  };
+  add(16, 16);
+  add(17, 32);
+  add(3, 15);
+  add(3, 32);
+  add(16, 17);
+  add(3, 70);
+  add(16, 16);
+  BytesDictionary dictionary(DictCapacityLog2(4096), 4096, kRoom);
+  ExpectEqualToReference(strings, dictionary, memory, kRoom);
+}
+
+// Strings of 16 bytes that are what the table keeps for others: shorter ones, and none.
+TEST_P(DictionaryTest, StringsThatLookLikeKeys) {
+  constexpr size_t kRoom = 1 << 16;
+  Guarded memory(kRoom, Guarded::Side::kAtEnd);
+  std::vector<std::string> looks = {std::string(15, '\0') + '\xFE', std::string(16, '\0'),
+                                    std::string(15, '\0') + '\xFF', std::string(15, '\0')};
+  for (char length = 0; length < 16; ++length) {
+    std::string shorter(static_cast<size_t>(length), 'k'), look = shorter;
+    for (int at = length; at < 16; ++at) look += static_cast<char>(length + 15 - at);
+    looks.push_back(shorter);
+    looks.push_back(look);
+  }
+  for (const size_t only_length : {0u, 16u}) {
+    Strings strings;
+    for (int round = 0; round < 40; ++round) {
+      for (const std::string& look : looks) {
+        if (only_length == 0 || look.size() == only_length) strings.Add(look);
+      }
+    }
+    BytesDictionary dictionary(9, 256, kRoom);
+    ExpectEqualToReference(strings, dictionary, memory, kRoom);
+  }
+}
+
 TEST_P(DictionaryTest, StringEntriesAreTheDictionaryPage) {
   Strings strings;
   for (const char* value : {"oslo", "", "bergen", "oslo", "a city with a longer name", ""}) strings.Add(value);
