@@ -12,7 +12,8 @@ namespace inlay {
 namespace {
 
 constexpr int64_t kMinBlockBytes = 32 << 10;
-constexpr int64_t kMaxSharedBlockBytes = 8 << 20;  // larger blocks are made only for a piece that needs them
+constexpr int64_t kMaxSharedBlockBytes = 2 << 20;  // larger blocks are made only for a piece that needs them
+constexpr int64_t kGrowth = 6;                     // a new block is this part of what there is: little stays unused
 
 // Blocks come in eighths of a power of two, so that pieces that vary a little find a block of an earlier round.
 int64_t RoundUpToSizeClass(int64_t size_bytes) {
@@ -70,8 +71,11 @@ void Arena::ReleaseLargestUnused() {
 }
 
 Arena::Block* Arena::AddBlock(int64_t size_bytes) {
-  const int64_t shared_bytes = std::clamp(reserved_bytes_ & -kAlignmentBytes, kMinBlockBytes, kMaxSharedBlockBytes);
-  const int64_t block_bytes = std::max(RoundUpToSizeClass(size_bytes), shared_bytes);
+  const int64_t shared_bytes =
+      std::clamp(reserved_bytes_ / kGrowth & -kAlignmentBytes, kMinBlockBytes, kMaxSharedBlockBytes);
+  // Two pieces that do not share a block by a little would leave half of it unused.
+  const int64_t own_bytes = RoundUpToSizeClass(size_bytes);
+  const int64_t block_bytes = own_bytes > shared_bytes / 2 ? own_bytes : shared_bytes;
   if (block_bytes > PTRDIFF_MAX - reserved_bytes_) return nullptr;
   newest_ = nullptr;
   newest_block_ = blocks_.size();  // blocks may move: nothing is newest until the piece is placed

@@ -1,14 +1,13 @@
-// All memory that a column chunk in progress works in. Columns that are written one after the other share one, which
-// then stays in the cache; columns that stay open from batch to batch each have their own.
+// The memory that column chunks are made in.
 #pragma once
-
-#include <memory>
-#include <utility>
-#include <vector>
 
 #include <inlay/codec.h>
 #include <inlay/memory.h>
 #include <inlay/status.h>
+
+#include <memory>
+#include <utility>
+#include <vector>
 
 #include "engine/base/aligned_buffer.h"
 #include "engine/base/arena.h"
@@ -18,22 +17,12 @@
 
 namespace inlay::parquet {
 
-struct ChunkMemory {
-  explicit ChunkMemory(const Allocator* from)
-      : allocator(from),
-        arena(from),
-        dictionary(from),
-        scratch(from),
-        validity(from),
-        bits(from),
-        indexes(from),
-        plain(from),
-        dense(from),
-        converted(from),
-        starts(from),
-        lengths(from) {}
-  ChunkMemory(const ChunkMemory&) = delete;
-  ChunkMemory& operator=(const ChunkMemory&) = delete;
+// What is needed while a call lasts: one for all columns that are encoded one after the other.
+struct Workspace {
+  explicit Workspace(const Allocator* from)
+      : allocator(from), scratch(from), compressed(from), dense(from), converted(from), starts(from), lengths(from) {}
+  Workspace(const Workspace&) = delete;
+  Workspace& operator=(const Workspace&) = delete;
 
   // A compressor with its context, made at first use.
   Result<Compressor*> CompressorFor(const Compression& compression) {
@@ -47,20 +36,32 @@ struct ChunkMemory {
   }
 
   const Allocator* allocator;
-  Arena arena;  // finished pages
-  encoding::DictionaryBuilder dictionary;
   std::vector<std::pair<Compression, std::unique_ptr<Compressor>>> compressors;
-  AlignedBuffer scratch;  // of ColumnChunkWriter
-  // The page in progress: PageBuilder.
-  encoding::BitBuilder validity;
-  encoding::BitBuilder bits;
-  AlignedBuffer indexes;
-  AlignedBuffer plain;
+  AlignedBuffer scratch;     // of ColumnChunkWriter
+  AlignedBuffer compressed;  // a page as its codec wrote it, until its size is known
   // The block in progress: LeafReader.
   AlignedBuffer dense;
   AlignedBuffer converted;
   AlignedBuffer starts;
   AlignedBuffer lengths;
+};
+
+// What a chunk in progress holds from call to call. Columns that are written one after the other, each whole, share
+// one, which then stays in the cache; columns that stay open from batch to batch have one each.
+struct ChunkMemory {
+  ChunkMemory(Workspace* shared, const Allocator* from)
+      : work(shared), arena(from), dictionary(from), validity(from), bits(from), indexes(from), plain(from) {}
+  ChunkMemory(const ChunkMemory&) = delete;
+  ChunkMemory& operator=(const ChunkMemory&) = delete;
+
+  Workspace* work;
+  Arena arena;  // finished pages
+  encoding::DictionaryBuilder dictionary;
+  // The page in progress: PageBuilder.
+  encoding::BitBuilder validity;
+  encoding::BitBuilder bits;
+  AlignedBuffer indexes;
+  AlignedBuffer plain;
 };
 
 }  // namespace inlay::parquet

@@ -153,7 +153,8 @@ Status ColumnChunkWriter::DecideFromColumn(const ArrayView& column, int64_t firs
   int64_t sampled_rows = 0, sampled_values = 0;
   for (int64_t window = 0; window < DictionaryChoice::kWindows; ++window) {
     LeafBlock block;
-    if (Status s = reader_.Read(column, first_row + window * step, DictionaryChoice::kWindowValues, memory_, &block);
+    if (Status s =
+            reader_.Read(column, first_row + window * step, DictionaryChoice::kWindowValues, memory_->work, &block);
         !s.ok())
       return s;
     sampled_rows += block.num_rows;
@@ -192,8 +193,8 @@ Status ColumnChunkWriter::DecideFromPage() {
   }
   if (Status s = StartDictionary(0); !s.ok()) return s;
   // Encoded first, so that a dictionary that overflows already here costs nothing but the try.
-  if (Status s = memory_->scratch.Reserve(num_values * 4); !s.ok()) return s;
-  auto* indexes = reinterpret_cast<uint32_t*>(memory_->scratch.data());
+  if (Status s = memory_->work->scratch.Reserve(num_values * 4); !s.ok()) return s;
+  auto* indexes = reinterpret_cast<uint32_t*>(memory_->work->scratch.data());
   PlainDecoder values(*leaf_, page_.plain_values(), num_values);
   for (int64_t done = 0; done < num_values;) {
     const PageValues block = values.Next();
@@ -222,13 +223,13 @@ Status ColumnChunkWriter::Append(const ArrayView& column, int64_t first_row, int
       if (Status s = DecideFromColumn(column, first_row, rows_ahead); !s.ok()) return s;
     }
   }
-  const int64_t end = first_row + num_rows;
+  const int64_t begin = first_row, end = first_row + num_rows;
   while (first_row < end) {
-    if (!page_is_open_) BeginPage(end - first_row);
+    if (!page_is_open_) BeginPage(rows_ahead - (first_row - begin));
     LeafBlock block;
     const int64_t room = PageRowLimit() - page_.num_rows();
     const int64_t rows = std::min({end - first_row, LeafReader::kMaxBlockRows, room});
-    if (Status s = reader_.Read(column, first_row, rows, memory_, &block); !s.ok()) return s;
+    if (Status s = reader_.Read(column, first_row, rows, memory_->work, &block); !s.ok()) return s;
     int64_t rows_done = 0;
     if (Status s = AppendBlock(block, &rows_done); !s.ok()) return s;
     first_row += rows_done;
@@ -252,15 +253,13 @@ int64_t ColumnChunkWriter::PageRowLimit() const {
   return std::clamp<int64_t>(settings_.max_page_bytes / std::max(leaf_->physical_bytes, 1), 1, settings_.max_page_rows);
 }
 
-void ColumnChunkWriter::BeginPage(int64_t rows_in_call) {
-  // Small batches fill a page in many calls: they share one piece of memory from page to page. A page that a batch
-  // fills goes where it stays.
-  const bool in_arena = mode_ == Mode::kPlain && is_compressed_ == false && rows_in_call >= LeafReader::kMaxBlockRows;
-  int64_t capacity = settings_.max_page_bytes;
-  if (LayoutOf(*leaf_) != ValueLayout::kByteArrays) {
-    capacity = std::min(capacity, rows_in_call * leaf_->physical_bytes);
-  }
-  page_.Begin(memory_, in_arena, capacity);
+void ColumnChunkWriter::BeginPage(int64_t rows_ahead) {
+  // A page that a batch fills goes where it stays. Small batches fill a page in many calls: they share one piece of
+  // memory from page to page.
+  const bool is_bytes = LayoutOf(*leaf_) == ValueLayout::kByteArrays;
+  const bool fills_page = rows_ahead >= (is_bytes ? kDecideRows : PageRowLimit());
+  const bool in_arena = mode_ == Mode::kPlain && is_compressed_ == false && fills_page;
+  page_.Begin(memory_, in_arena, is_bytes ? settings_.max_page_bytes : PageRowLimit() * leaf_->physical_bytes);
   page_is_open_ = true;
 }
 
@@ -375,25 +374,18 @@ Status ColumnChunkWriter::AddPage(const PageBody& body, bool is_contiguous, form
   page->values = body.values;
   page->values_are_borrowed = body.values_are_borrowed;
   if (is_contiguous) {
-    auto codec = memory_->CompressorFor(settings_.compression);
+    auto codec = memory_->work->CompressorFor(settings_.compression);
     if (!codec.ok()) return codec.status();
     const int64_t capacity = (*codec)->MaxCompressedBytes(size);
-    auto out = memory_->arena.Allocate(capacity);
-    if (!out.ok()) return out.status();
-    auto compressed = (*codec)->Compress(body.values, *out, capacity);
+    if (Status s = memory_->work->compressed.Reserve(capacity); !s.ok()) return s;
+    auto compressed = (*codec)->Compress(body.values, memory_->work->compressed.data(), capacity);
     if (!compressed.ok()) return compressed.status();
     if (!is_compressed_.has_value()) {
       is_compressed_ = static_cast<double>(*compressed) <= kMostCompressedShare * static_cast<double>(size);
     }
-    if (*is_compressed_) {
-      memory_->arena.TrimLast(*out, *compressed);
-      page->values = {*out, *compressed};
-    } else {
-      memory_->arena.TrimLast(*out, 0);
-      auto copy = CopyToArena(body.values);
-      if (!copy.ok()) return copy.status();
-      page->values = *copy;
-    }
+    auto copy = CopyToArena(*is_compressed_ ? BufferView{memory_->work->compressed.data(), *compressed} : body.values);
+    if (!copy.ok()) return copy.status();
+    page->values = *copy;
   }
   const int64_t stored = page->levels.size_bytes + page->values.size_bytes;
   if (stored > kMaxPageBodyBytes)
@@ -424,8 +416,8 @@ Status ColumnChunkWriter::FinishDictionaryPage() {
   PageBody body;
   uint8_t* out = nullptr;
   if (contiguous) {
-    if (Status s = memory_->scratch.Reserve(size + encoding::kPlainSlackBytes); !s.ok()) return s;
-    out = memory_->scratch.data();
+    if (Status s = memory_->work->scratch.Reserve(size + encoding::kPlainSlackBytes); !s.ok()) return s;
+    out = memory_->work->scratch.data();
   } else {
     auto room = memory_->arena.Allocate(size + encoding::kPlainSlackBytes);
     if (!room.ok()) return room.status();

@@ -76,7 +76,7 @@ class ColumnChunkWriter {
   Status AppendPlain(const LeafBlock& block, int64_t* rows_done);
   Status Take(const LeafBlock& block, int64_t num_rows, int64_t num_values);
   int64_t PageRowLimit() const;
-  void BeginPage(int64_t rows_in_call);
+  void BeginPage(int64_t rows_ahead);
   Status EndPage();
   Status FinishDictionaryPage();
   // Compresses or keeps `body`, numbers it, and appends it to `pages`.

@@ -68,7 +68,9 @@ struct FileWriter::State {
   Sink* sink = nullptr;
   std::vector<LeafColumn> leaves;
   std::vector<std::unique_ptr<ColumnChunkWriter>> columns;
-  std::vector<std::unique_ptr<ChunkMemory>> memories;  // one a column, made with the first row group
+  // Made with the first row group: a memory a column, and a workspace for each column that may run beside others.
+  std::vector<std::unique_ptr<Workspace>> workspaces;
+  std::vector<std::unique_ptr<ChunkMemory>> memories;
   std::vector<Status> column_status;
   format::FileMetaData metadata;
   format::RowGroup row_group;  // in progress
@@ -89,6 +91,7 @@ struct FileWriter::State {
   int64_t BytesOfRows(const RecordBatchView& batch, int64_t first_row, int64_t rows) const;
   int64_t WholeRowGroupRows(const RecordBatchView& batch, int64_t first_row, bool is_last) const;
   Status WriteWholeRowGroup(const RecordBatchView& batch, int64_t first_row, int64_t rows);
+  void MakeMemories();
   Status BeginRowGroup();
   Status WriteChunk(const ColumnChunkWriter& column);
   Status CloseRowGroup();
@@ -268,13 +271,21 @@ Status FileWriter::State::Write(const RecordBatchView& batch, bool is_last) {
   return ForEachColumn([](ColumnChunkWriter& column, const LeafColumn&) { return column.Detach(); });
 }
 
+void FileWriter::State::MakeMemories() {
+  while (memories.size() < std::max<size_t>(columns.size(), 1)) {
+    if (workspaces.empty() || properties.executor != nullptr) {
+      workspaces.push_back(std::make_unique<Workspace>(properties.allocator));
+    }
+    memories.push_back(std::make_unique<ChunkMemory>(workspaces.back().get(), properties.allocator));
+  }
+}
+
 Status FileWriter::State::BeginRowGroup() {
   if (static_cast<int64_t>(metadata.row_groups.size()) == kMaxRowGroups) {
     return Status::LimitExceeded(
         "a Parquet file holds at most 32767 row groups; raise max_row_group_rows or max_row_group_bytes");
   }
-  while (memories.size() < std::max<size_t>(columns.size(), 1))
-    memories.push_back(std::make_unique<ChunkMemory>(properties.allocator));
+  MakeMemories();
   row_group = {};
   row_group.file_offset = bytes_written;
   row_group.ordinal = static_cast<int16_t>(metadata.row_groups.size());

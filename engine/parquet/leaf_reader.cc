@@ -71,7 +71,7 @@ int64_t LeafBlock::RowsOfValues(int64_t num_values) const {
   }
 }
 
-Status LeafReader::Read(const ArrayView& column, int64_t first_row, int64_t max_rows, ChunkMemory* memory,
+Status LeafReader::Read(const ArrayView& column, int64_t first_row, int64_t max_rows, Workspace* memory,
                         LeafBlock* block) const {
   *block = LeafBlock();
   block->first_row = first_row;
@@ -94,7 +94,7 @@ Status LeafReader::Read(const ArrayView& column, int64_t first_row, int64_t max_
   return ReadFixed(column, memory, block);
 }
 
-Status LeafReader::ReadBits(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const {
+Status LeafReader::ReadBits(const ArrayView& column, Workspace* memory, LeafBlock* block) const {
   PageValues& values = block->values;
   values.layout = ValueLayout::kBits;
   values.num_values = block->num_rows - block->num_nulls;
@@ -111,7 +111,7 @@ Status LeafReader::ReadBits(const ArrayView& column, ChunkMemory* memory, LeafBl
   return {};
 }
 
-Status LeafReader::ReadFixed(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const {
+Status LeafReader::ReadFixed(const ArrayView& column, Workspace* memory, LeafBlock* block) const {
   const int64_t width = leaf_->arrow_bytes;
   const int64_t n = block->num_rows - block->num_nulls;
   const uint8_t* data = column.buffers[1].data + (column.offset + block->first_row) * width;
@@ -182,7 +182,7 @@ void LeafReader::Convert(const uint8_t* in, int64_t n, uint8_t* out) const {
   }
 }
 
-Status LeafReader::ReadByteArrays(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const {
+Status LeafReader::ReadByteArrays(const ArrayView& column, Workspace* memory, LeafBlock* block) const {
   const bool large = leaf_->conversion == Conversion::kLargeByteArrays;
   const int64_t offset_bytes = large ? 8 : 4;
   if (Status s = memory->starts.Reserve((kMaxBlockRows + 16) * 4); !s.ok()) return s;

@@ -39,13 +39,12 @@ class LeafReader {
 
   // Reads up to `max_rows` (<= kMaxBlockRows) rows: fewer when strings are so long that their offsets would not fit 32
   // bits. kLimitExceeded for one value that no page can hold.
-  Status Read(const ArrayView& column, int64_t first_row, int64_t max_rows, ChunkMemory* memory,
-              LeafBlock* block) const;
+  Status Read(const ArrayView& column, int64_t first_row, int64_t max_rows, Workspace* memory, LeafBlock* block) const;
 
  private:
-  Status ReadFixed(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const;
-  Status ReadByteArrays(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const;
-  Status ReadBits(const ArrayView& column, ChunkMemory* memory, LeafBlock* block) const;
+  Status ReadFixed(const ArrayView& column, Workspace* memory, LeafBlock* block) const;
+  Status ReadByteArrays(const ArrayView& column, Workspace* memory, LeafBlock* block) const;
+  Status ReadBits(const ArrayView& column, Workspace* memory, LeafBlock* block) const;
   void Convert(const uint8_t* in, int64_t num_values, uint8_t* out) const;
 
   const LeafColumn* leaf_;

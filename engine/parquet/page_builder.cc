@@ -75,7 +75,10 @@ Status PageBuilder::ReservePlain(int64_t more_bytes) {
     return {};
   }
   const int64_t used = plain_ == nullptr ? 0 : level_gap_bytes_ + plain_bytes_;
-  if (Status s = memory_->plain.ReserveKeeping(level_gap_bytes_ + needed, used); !s.ok()) return s;
+  // A page that is more than half full will be full: no doubling past that.
+  const int64_t full = expected_bytes_ + encoding::kPlainSlackBytes;
+  const int64_t wanted = 2 * needed > full ? std::max(needed, full) : needed;
+  if (Status s = memory_->plain.ReserveKeeping(level_gap_bytes_ + wanted, used); !s.ok()) return s;
   plain_ = memory_->plain.data() + level_gap_bytes_;
   plain_capacity_ = memory_->plain.capacity() - level_gap_bytes_;
   return {};
