@@ -80,8 +80,9 @@ struct DictTableBytes {
   int64_t max_bytes = 0;  // below 2^32
 };
 inline constexpr int64_t kDictArenaSlackBytes = 32;
-// Slots of strings are small, so there are four times as many; the keys of the entries lie behind them.
-constexpr int32_t DictStringSlotsLog2(int32_t capacity_log2) { return capacity_log2 + 2; }
+// Slots of strings are small, so there are more of them, four times as many while they fit the cache; the keys of the
+// entries lie behind them.
+constexpr int32_t DictStringSlotsLog2(int32_t capacity_log2) { return capacity_log2 + (capacity_log2 <= 16 ? 2 : 1); }
 constexpr int64_t DictSlotBytesBytes(int32_t capacity_log2) {
   return (int64_t{4} << DictStringSlotsLog2(capacity_log2)) + (int64_t{8} << capacity_log2) + 16;
 }

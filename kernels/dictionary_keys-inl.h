@@ -94,11 +94,15 @@ HWY_INLINE StringKey PairKey(const uint8_t* bytes, const uint8_t* last, uint32_t
   return {MultiplyFold(LoadLe64(last) ^ kMix1, LoadLe64(last + 8) ^ hash), kLongTag | length};
 }
 
-// The three kinds of key without a branch.
+// For choices that are to stay without a branch.
+HWY_INLINE uint64_t OnesIf(bool condition) { return ~uint64_t{0} * condition; }
+
+// The three kinds of key.
 HWY_INLINE StringKey MediumKey(const uint8_t* bytes, uint32_t length) {
   const uint32_t within16 = length < 16 ? length : 16;
   const StringKey key = ShortKey(bytes, within16), pair = PairKey(bytes, bytes + (length - within16), length);
-  return length > 16 ? pair : key;
+  const uint64_t is_pair = OnesIf(length > 16);
+  return {(pair.low & is_pair) | (key.low & ~is_pair), (pair.high & is_pair) | (key.high & ~is_pair)};
 }
 
 template <Lengths kLengths>

@@ -40,7 +40,10 @@ template <Lengths kLengths>
 HWY_INLINE bool IsOther(const EntriesView& entries, uint32_t slot, const BytesBlock& block, int64_t j, uint32_t* id) {
   constexpr bool kManyKinds = kLengths == Lengths::kMedium || kLengths == Lengths::kAny;
   const uint32_t length = kLengths == Lengths::kShort || kLengths == Lengths::kSixteen ? 0 : block.lengths[j];
-  const uint32_t index = KeyIndex(slot, kManyKinds ? length == 16 : kLengths == Lengths::kSixteen);
+  // Medium: as KeyIndex, but without a branch though the kind varies.
+  const uint32_t index = kLengths == Lengths::kMedium
+                             ? slot & ~SlotsBytes::kSixteen & (((slot >> 31) ^ uint32_t{length == 16}) - 1)
+                             : KeyIndex(slot, kManyKinds ? length == 16 : kLengths == Lengths::kSixteen);
   const StringKey& at_slot = entries.keys[index];
   *id = index - 1;
   uint64_t differ = (at_slot.low ^ block.keys[j].low) | (at_slot.high ^ block.keys[j].high);
@@ -50,9 +53,10 @@ HWY_INLINE bool IsOther(const EntriesView& entries, uint32_t slot, const BytesBl
   if constexpr (kLengths == Lengths::kPair || kLengths == Lengths::kMedium) {
     // Compared whether or not the keys are equal: up to 32 bytes of the arena from an entry's start are readable.
     const uint8_t* entry = entries.bytes + entries.starts[index == 0 ? 0 : index - 1];
-    const uint32_t last = kLengths == Lengths::kPair || length > 16 ? length - 16 : 0;
+    const uint64_t is_pair = kLengths == Lengths::kPair ? ~uint64_t{0} : OnesIf(length > 16);
+    const uint32_t last = (length - 16) & static_cast<uint32_t>(is_pair);
     const Vector16 other = Differing16(bytes, entry) | Differing16(bytes + last, entry + last);
-    differ |= kLengths == Lengths::kPair || length > 16 ? other[0] | other[1] : 0;
+    differ |= (other[0] | other[1]) & is_pair;
     return (differ != 0) | (index == 0);
   }
   if (differ != 0 || index == 0) return true;

@@ -54,15 +54,14 @@ void RegisterFixed(const std::string& name, Init init, Encode encode) {
   });
 }
 
-// `length` bytes each; 0 is 5 to 15.
-void RegisterStrings(size_t distinct, uint32_t length) {
-  const std::string name = "DictEncodeBytes/length" + (length == 0 ? "5-15" : std::to_string(length)) + "/distinct" +
-                           std::to_string(distinct);
+void RegisterStrings(size_t distinct, uint32_t least, uint32_t most) {
+  const std::string length = std::to_string(least) + (least == most ? "" : "-" + std::to_string(most));
+  const std::string name = "DictEncodeBytes/length" + length + "/distinct" + std::to_string(distinct);
   RegisterForTargets(name, kValues, [=](benchmark::State& state) {
     std::mt19937_64 random(1);
     std::vector<std::string> domain(distinct);
     for (std::string& s : domain) {
-      s.resize(length == 0 ? 5 + random() % 11 : length);
+      s.resize(least + random() % (most - least + 1));
       for (char& c : s) c = static_cast<char>('a' + random() % 26);
     }
     std::string bytes;
@@ -93,8 +92,10 @@ void RegisterStrings(size_t distinct, uint32_t length) {
 const bool kRegistered = [] {
   RegisterFixed<uint32_t, DictTable32>("DictEncode32", &DictInit32, &DictEncode32);
   RegisterFixed<uint64_t, DictTable64>("DictEncode64", &DictInit64, &DictEncode64);
-  for (uint32_t length : {0u, 16u, 24u, 60u, 300u}) {
-    for (size_t distinct : {16, 1000, 20000}) RegisterStrings(distinct, length);
+  for (size_t distinct : {16, 1000, 20000}) {
+    RegisterStrings(distinct, 5, 15);
+    RegisterStrings(distinct, 5, 30);
+    for (uint32_t length : {16u, 24u, 60u, 300u}) RegisterStrings(distinct, length, length);
   }
   benchmark::RegisterBenchmark("DictEncode64/memcpy", [](benchmark::State& state) {
     std::vector<uint64_t> values(kValues), out(kValues);
