@@ -71,8 +71,11 @@ void Arena::ReleaseLargestUnused() {
 }
 
 Arena::Block* Arena::AddBlock(int64_t size_bytes) {
+  // Large pieces are soon many: they begin with blocks that can be huge pages.
   const int64_t shared_bytes =
-      std::clamp(reserved_bytes_ / kGrowth & -kAlignmentBytes, kMinBlockBytes, kMaxSharedBlockBytes);
+      size_bytes > kMaxSharedBlockBytes / 4
+          ? kMaxSharedBlockBytes
+          : std::clamp(reserved_bytes_ / kGrowth & -kAlignmentBytes, kMinBlockBytes, kMaxSharedBlockBytes);
   // Two pieces that do not share a block by a little would leave half of it unused.
   const int64_t own_bytes = RoundUpToSizeClass(size_bytes);
   const int64_t block_bytes = own_bytes > shared_bytes / 2 ? own_bytes : shared_bytes;

@@ -50,12 +50,20 @@ struct Workspace {
 // one, which then stays in the cache; columns that stay open from batch to batch have one each.
 struct ChunkMemory {
   ChunkMemory(Workspace* shared, const Allocator* from)
-      : work(shared), arena(from), dictionary(from), validity(from), bits(from), indexes(from), plain(from) {}
+      : work(shared),
+        arena(from),
+        small(from),
+        dictionary(from),
+        validity(from),
+        bits(from),
+        indexes(from),
+        plain(from) {}
   ChunkMemory(const ChunkMemory&) = delete;
   ChunkMemory& operator=(const ChunkMemory&) = delete;
 
   Workspace* work;
-  Arena arena;  // finished pages
+  Arena arena;  // values of finished pages
+  Arena small;  // their headers and levels, apart so that pages lie close in their blocks
   encoding::DictionaryBuilder dictionary;
   // The page in progress: PageBuilder.
   encoding::BitBuilder validity;

@@ -119,6 +119,7 @@ ColumnChunkWriter::ColumnChunkWriter(const LeafColumn* leaf, const ColumnSetting
 void ColumnChunkWriter::Begin(ChunkMemory* memory) {
   memory_ = memory;
   memory_->arena.Reset();
+  memory_->small.Reset();
   statistics_.Start(settings_.statistics ? leaf_->sort_order : SortOrder::kNone,
                     leaf_->sort_order == SortOrder::kDecimal ? leaf_->arrow_bytes : leaf_->physical_bytes);
   mode_ = may_use_dictionary() ? Mode::kUndecided : Mode::kPlain;
@@ -253,13 +254,20 @@ int64_t ColumnChunkWriter::PageRowLimit() const {
   return std::clamp<int64_t>(settings_.max_page_bytes / std::max(leaf_->physical_bytes, 1), 1, settings_.max_page_rows);
 }
 
+// With what EncodePlain overwrites behind it, a page of strings is no larger than max_page_bytes: two of the default
+// size fill a block of the arena.
+int64_t ColumnChunkWriter::PageByteLimit() const {
+  const int64_t limit = settings_.max_page_bytes;
+  return limit > 64 * encoding::kPlainSlackBytes ? limit - encoding::kPlainSlackBytes : limit;
+}
+
 void ColumnChunkWriter::BeginPage(int64_t rows_ahead) {
   // A page that a batch fills goes where it stays. Small batches fill a page in many calls: they share one piece of
   // memory from page to page.
   const bool is_bytes = LayoutOf(*leaf_) == ValueLayout::kByteArrays;
   const bool fills_page = rows_ahead >= (is_bytes ? kDecideRows : PageRowLimit());
   const bool in_arena = mode_ == Mode::kPlain && is_compressed_ == false && fills_page;
-  page_.Begin(memory_, in_arena, is_bytes ? settings_.max_page_bytes : PageRowLimit() * leaf_->physical_bytes);
+  page_.Begin(memory_, in_arena, is_bytes ? PageByteLimit() : PageRowLimit() * leaf_->physical_bytes);
   page_is_open_ = true;
 }
 
@@ -301,7 +309,7 @@ Status ColumnChunkWriter::AppendPlain(const LeafBlock& block, int64_t* rows_done
   *rows_done = block.num_rows;
   bool is_full = false;
   if (block.values.layout == ValueLayout::kByteArrays) {
-    const int64_t room = settings_.max_page_bytes - page_.plain_bytes();
+    const int64_t room = PageByteLimit() - page_.plain_bytes();
     if (encoding::PlainBytes(block.values) > room) {
       is_full = true;
       int64_t bytes = 0;
@@ -356,8 +364,8 @@ Status ColumnChunkWriter::EndPage() {
   return {};
 }
 
-Result<BufferView> ColumnChunkWriter::CopyToArena(BufferView bytes) {
-  auto copy = memory_->arena.Allocate(bytes.size_bytes);
+Result<BufferView> ColumnChunkWriter::CopyTo(Arena* arena, BufferView bytes) {
+  auto copy = arena->Allocate(bytes.size_bytes);
   if (!copy.ok()) return copy.status();
   if (bytes.size_bytes > 0) std::memcpy(*copy, bytes.data, static_cast<size_t>(bytes.size_bytes));
   return BufferView{*copy, bytes.size_bytes};
@@ -383,7 +391,8 @@ Status ColumnChunkWriter::AddPage(const PageBody& body, bool is_contiguous, form
     if (!is_compressed_.has_value()) {
       is_compressed_ = static_cast<double>(*compressed) <= kMostCompressedShare * static_cast<double>(size);
     }
-    auto copy = CopyToArena(*is_compressed_ ? BufferView{memory_->work->compressed.data(), *compressed} : body.values);
+    auto copy = CopyTo(&memory_->arena,
+                       *is_compressed_ ? BufferView{memory_->work->compressed.data(), *compressed} : body.values);
     if (!copy.ok()) return copy.status();
     page->values = *copy;
   }
@@ -400,7 +409,7 @@ Status ColumnChunkWriter::AddPage(const PageBody& body, bool is_contiguous, form
   ThriftWriter thrift(header_room);
   format::WritePageHeader(header, &thrift);
   const std::span<const uint8_t> bytes = thrift.bytes();
-  auto copy = CopyToArena({bytes.data(), static_cast<int64_t>(bytes.size())});
+  auto copy = CopyTo(&memory_->small, {bytes.data(), static_cast<int64_t>(bytes.size())});
   if (!copy.ok()) return copy.status();
   page->header = *copy;
   uncompressed_bytes_ += page->header.size_bytes + size;
@@ -447,7 +456,7 @@ Status ColumnChunkWriter::Finish() {
 Status ColumnChunkWriter::Detach() {
   for (FinishedPage& page : pages_) {
     if (!page.values_are_borrowed) continue;
-    auto copy = CopyToArena(page.values);
+    auto copy = CopyTo(&memory_->arena, page.values);
     if (!copy.ok()) return copy.status();
     page.values = *copy;
     page.values_are_borrowed = false;

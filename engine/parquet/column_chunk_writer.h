@@ -76,12 +76,13 @@ class ColumnChunkWriter {
   Status AppendPlain(const LeafBlock& block, int64_t* rows_done);
   Status Take(const LeafBlock& block, int64_t num_rows, int64_t num_values);
   int64_t PageRowLimit() const;
+  int64_t PageByteLimit() const;
   void BeginPage(int64_t rows_ahead);
   Status EndPage();
   Status FinishDictionaryPage();
   // Compresses or keeps `body`, numbers it, and appends it to `pages`.
   Status AddPage(const PageBody& body, bool is_contiguous, format::PageHeader header, FinishedPage* page);
-  Result<BufferView> CopyToArena(BufferView bytes);
+  static Result<BufferView> CopyTo(Arena* arena, BufferView bytes);
   format::Encoding page_encoding() const;
 
   const LeafColumn* const leaf_;

@@ -166,10 +166,10 @@ Result<PageBody> PageBuilder::FinishPieces(Form form, int index_bit_width) {
     memory_->arena.TrimLast(*out, body.values.size_bytes);
   }
   if (nullable_) {
-    auto out = memory_->arena.Allocate(level_gap_bytes_);
+    auto out = memory_->small.Allocate(level_gap_bytes_);
     if (!out.ok()) return out.status();
     body.levels = {*out, EncodeLevels(*out)};
-    memory_->arena.TrimLast(*out, body.levels.size_bytes);
+    memory_->small.TrimLast(*out, body.levels.size_bytes);
   }
   plain_ = nullptr;  // no longer this page's to trim
   return body;
