@@ -9,7 +9,6 @@
 #include "engine/encoding/dictionary_indexes.h"
 #include "engine/encoding/plain.h"
 #include "kernels/byte_swap.h"
-#include "kernels/crc32.h"
 
 namespace inlay::parquet {
 namespace {
@@ -18,13 +17,10 @@ using encoding::DictionaryChoice;
 using encoding::PageValues;
 using encoding::ValueLayout;
 
-// So many rows in one call make a sample; fewer are gathered up to kDecideRows before the encoding is chosen.
+// So many rows in one call make a sample; fewer are gathered up to kDecideValues, or the end of the page, before
+// the encoding is chosen.
 constexpr int64_t kMinSampleRows = DictionaryChoice::kWindows * DictionaryChoice::kWindowValues;
-constexpr int64_t kDecideRows = 4 * kMinSampleRows;
-// A chunk whose first page does not shrink below this share is stored uncompressed: readers and this writer are spared
-// the codec for next to nothing.
-constexpr double kMostCompressedShare = 0.97;
-constexpr int64_t kMaxPageBodyBytes = INT32_MAX;
+constexpr int64_t kDecideValues = 4 * kMinSampleRows;
 
 // Values of a page in PLAIN encoding, block by block, as PageValues again.
 class PlainDecoder {
@@ -95,43 +91,27 @@ ValueLayout LayoutOf(const LeafColumn& leaf) {
   }
 }
 
-format::CompressionCodec CodecId(Codec codec) {
-  switch (codec) {
-    case Codec::kNone:
-      return format::CompressionCodec::kUncompressed;
-    case Codec::kSnappy:
-      return format::CompressionCodec::kSnappy;
-    case Codec::kGzip:
-      return format::CompressionCodec::kGzip;
-    case Codec::kLz4:
-      return format::CompressionCodec::kLz4Raw;
-    case Codec::kZstd:
-      return format::CompressionCodec::kZstd;
-  }
-  return format::CompressionCodec::kUncompressed;
-}
-
 }  // namespace
 
 ColumnChunkWriter::ColumnChunkWriter(const LeafColumn* leaf, const ColumnSettings& settings)
-    : leaf_(leaf), settings_(settings), reader_(leaf), page_(leaf->max_definition_level > 0, settings.max_page_rows) {}
+    : leaf_(leaf),
+      settings_(settings),
+      reader_(leaf),
+      page_(leaf->max_definition_level > 0, settings.max_page_rows),
+      pages_(leaf, settings.compression, settings.page_crc) {}
 
 void ColumnChunkWriter::Begin(ChunkMemory* memory) {
   memory_ = memory;
   memory_->arena.Reset();
   memory_->small.Reset();
+  pages_.Begin(memory);
   statistics_.Start(settings_.statistics ? leaf_->sort_order : SortOrder::kNone,
                     leaf_->sort_order == SortOrder::kDecimal ? leaf_->arrow_bytes : leaf_->physical_bytes);
   mode_ = may_use_dictionary() ? Mode::kUndecided : Mode::kPlain;
   if (settings_.encoding == Encoding::kRle) mode_ = Mode::kRle;
   page_is_open_ = false;
   has_dictionary_ = false;
-  is_compressed_.reset();
-  if (settings_.compression.codec == Codec::kNone) is_compressed_ = false;
-  dictionary_page_.reset();
-  pages_.clear();
   num_rows_ = num_nulls_ = 0;
-  compressed_bytes_ = uncompressed_bytes_ = 0;
   num_dictionary_coded_pages_ = num_other_pages_ = 0;
 }
 
@@ -162,6 +142,7 @@ Status ColumnChunkWriter::DecideFromColumn(const ArrayView& column, int64_t firs
     sampled_values += block.values.num_values;
     if (Status s = choice.AddWindow(block.values); !s.ok()) return s;
   }
+  if (sampled_values == 0) return {};  // nothing to choose by yet
   // Callers who write batch by batch have more to come.
   const int64_t rows = std::max(rows_ahead, settings_.max_row_group_rows);
   const auto values = static_cast<int64_t>(static_cast<double>(rows) * static_cast<double>(sampled_values) /
@@ -179,6 +160,7 @@ Status ColumnChunkWriter::DecideFromPage() {
   DictionaryChoice choice(&memory_->dictionary);
   if (Status s = choice.Start(LayoutOf(*leaf_), leaf_->physical_bytes); !s.ok()) return s;
   const int64_t num_values = page_.num_values();
+  if (num_values == 0) return {};  // a page of nulls is the same in every encoding; the next one decides
   PlainDecoder sample(*leaf_, page_.plain_values(), num_values);
   for (int64_t done = 0; done < num_values;) {
     const PageValues block = sample.Next();
@@ -217,7 +199,7 @@ Status ColumnChunkWriter::DecideFromPage() {
 }
 
 Status ColumnChunkWriter::Append(const ArrayView& column, int64_t first_row, int64_t num_rows, int64_t rows_ahead) {
-  if (mode_ == Mode::kUndecided && num_rows_ == 0 && !page_is_open_) {
+  if (mode_ == Mode::kUndecided && num_rows_ == num_nulls_ && !page_is_open_) {
     if (settings_.encoding == Encoding::kDictionary) {
       if (Status s = StartDictionary(0); !s.ok()) return s;
     } else if (rows_ahead >= kMinSampleRows) {
@@ -234,7 +216,8 @@ Status ColumnChunkWriter::Append(const ArrayView& column, int64_t first_row, int
     int64_t rows_done = 0;
     if (Status s = AppendBlock(block, &rows_done); !s.ok()) return s;
     first_row += rows_done;
-    if (mode_ == Mode::kUndecided && page_is_open_ && page_.num_rows() >= std::min(kDecideRows, PageRowLimit())) {
+    if (mode_ == Mode::kUndecided && page_is_open_ &&
+        (page_.num_values() >= kDecideValues || page_.num_rows() >= PageRowLimit())) {
       if (Status s = DecideFromPage(); !s.ok()) return s;
     }
     if (page_is_open_ && page_.num_rows() >= PageRowLimit()) {
@@ -265,8 +248,8 @@ void ColumnChunkWriter::BeginPage(int64_t rows_ahead) {
   // A page that a batch fills goes where it stays. Small batches fill a page in many calls: they share one piece of
   // memory from page to page.
   const bool is_bytes = LayoutOf(*leaf_) == ValueLayout::kByteArrays;
-  const bool fills_page = rows_ahead >= (is_bytes ? kDecideRows : PageRowLimit());
-  const bool in_arena = mode_ == Mode::kPlain && is_compressed_ == false && fills_page;
+  const bool fills_page = rows_ahead >= (is_bytes ? kDecideValues : PageRowLimit());
+  const bool in_arena = mode_ == Mode::kPlain && !pages_.wants_contiguous() && fills_page;
   page_.Begin(memory_, in_arena, is_bytes ? PageByteLimit() : PageRowLimit() * leaf_->physical_bytes);
   page_is_open_ = true;
 }
@@ -344,76 +327,16 @@ format::Encoding ColumnChunkWriter::page_encoding() const {
 
 Status ColumnChunkWriter::EndPage() {
   page_is_open_ = false;
-  format::PageHeader header;
-  header.type = format::PageType::kDataPage;
-  header.data_page_header.emplace();
-  header.data_page_header->num_values = static_cast<int32_t>(page_.num_rows());
-  header.data_page_header->encoding = page_encoding();
   auto form = PageBuilder::Form::kPlain;
   if (mode_ == Mode::kDictionary) form = PageBuilder::Form::kIndexes;
   if (mode_ == Mode::kRle) form = PageBuilder::Form::kRleBooleans;
   const int width = encoding::DictionaryIndexWidth(mode_ == Mode::kDictionary ? memory_->dictionary.num_entries() : 0);
-  const bool contiguous = is_compressed_ != false;
-  auto body = contiguous ? page_.FinishContiguous(form, width) : page_.FinishPieces(form, width);
+  auto body = pages_.wants_contiguous() ? page_.FinishContiguous(form, width) : page_.FinishPieces(form, width);
   if (!body.ok()) return body.status();
-  pages_.emplace_back();
-  if (Status s = AddPage(*body, contiguous, std::move(header), &pages_.back()); !s.ok()) return s;
+  if (Status s = pages_.AddDataPage(*body, page_.num_rows(), page_encoding()); !s.ok()) return s;
   num_rows_ += page_.num_rows();
   num_nulls_ += page_.num_nulls();
   ++(mode_ == Mode::kDictionary ? num_dictionary_coded_pages_ : num_other_pages_);
-  return {};
-}
-
-Result<BufferView> ColumnChunkWriter::CopyTo(Arena* arena, BufferView bytes) {
-  auto copy = arena->Allocate(bytes.size_bytes);
-  if (!copy.ok()) return copy.status();
-  if (bytes.size_bytes > 0) std::memcpy(*copy, bytes.data, static_cast<size_t>(bytes.size_bytes));
-  return BufferView{*copy, bytes.size_bytes};
-}
-
-Status ColumnChunkWriter::AddPage(const PageBody& body, bool is_contiguous, format::PageHeader header,
-                                  FinishedPage* page) {
-  const int64_t size = body.size_bytes();
-  if (size > kMaxPageBodyBytes) {
-    return Status::LimitExceeded("column '" + leaf_->path + "': a page of " + std::to_string(size) +
-                                 " bytes; Parquet pages hold less than 2 GiB, so lower max_page_rows");
-  }
-  page->levels = body.levels;
-  page->values = body.values;
-  page->values_are_borrowed = body.values_are_borrowed;
-  if (is_contiguous) {
-    auto codec = memory_->work->CompressorFor(settings_.compression);
-    if (!codec.ok()) return codec.status();
-    const int64_t capacity = (*codec)->MaxCompressedBytes(size);
-    if (Status s = memory_->work->compressed.Reserve(capacity); !s.ok()) return s;
-    auto compressed = (*codec)->Compress(body.values, memory_->work->compressed.data(), capacity);
-    if (!compressed.ok()) return compressed.status();
-    if (!is_compressed_.has_value()) {
-      is_compressed_ = static_cast<double>(*compressed) <= kMostCompressedShare * static_cast<double>(size);
-    }
-    auto copy = CopyTo(&memory_->arena,
-                       *is_compressed_ ? BufferView{memory_->work->compressed.data(), *compressed} : body.values);
-    if (!copy.ok()) return copy.status();
-    page->values = *copy;
-  }
-  const int64_t stored = page->levels.size_bytes + page->values.size_bytes;
-  if (stored > kMaxPageBodyBytes)
-    return Status::LimitExceeded("column '" + leaf_->path + "': a page of 2 GiB or more after compression");
-  header.uncompressed_page_size = static_cast<int32_t>(size);
-  header.compressed_page_size = static_cast<int32_t>(stored);
-  if (settings_.page_crc) {
-    const uint32_t crc = kernels::Crc32(0, page->levels.data, page->levels.size_bytes);
-    header.crc = static_cast<int32_t>(kernels::Crc32(crc, page->values.data, page->values.size_bytes));
-  }
-  uint8_t header_room[128];
-  ThriftWriter thrift(header_room);
-  format::WritePageHeader(header, &thrift);
-  const std::span<const uint8_t> bytes = thrift.bytes();
-  auto copy = CopyTo(&memory_->small, {bytes.data(), static_cast<int64_t>(bytes.size())});
-  if (!copy.ok()) return copy.status();
-  page->header = *copy;
-  uncompressed_bytes_ += page->header.size_bytes + size;
-  compressed_bytes_ += page->header.size_bytes + stored;
   return {};
 }
 
@@ -421,25 +344,19 @@ Status ColumnChunkWriter::FinishDictionaryPage() {
   const PageValues entries = memory_->dictionary.entries();
   if (statistics_.MayUpdateFromEntries()) statistics_.Update(entries);
   const int64_t size = encoding::PlainBytes(entries);
-  const bool contiguous = is_compressed_ != false;
-  PageBody body;
+  const bool in_arena = !pages_.wants_contiguous();
   uint8_t* out = nullptr;
-  if (contiguous) {
-    if (Status s = memory_->work->scratch.Reserve(size + encoding::kPlainSlackBytes); !s.ok()) return s;
-    out = memory_->work->scratch.data();
-  } else {
+  if (in_arena) {
     auto room = memory_->arena.Allocate(size + encoding::kPlainSlackBytes);
     if (!room.ok()) return room.status();
     out = *room;
+  } else {
+    if (Status s = memory_->work->scratch.Reserve(size + encoding::kPlainSlackBytes); !s.ok()) return s;
+    out = memory_->work->scratch.data();
   }
-  body.values = {out, encoding::EncodePlain(entries, out)};
-  if (!contiguous) memory_->arena.TrimLast(out, size);
-  format::PageHeader header;
-  header.type = format::PageType::kDictionaryPage;
-  header.dictionary_page_header.emplace();
-  header.dictionary_page_header->num_values = static_cast<int32_t>(entries.num_values);
-  dictionary_page_.emplace();
-  return AddPage(body, contiguous, std::move(header), &*dictionary_page_);
+  encoding::EncodePlain(entries, out);
+  if (in_arena) memory_->arena.TrimLast(out, size);
+  return pages_.AddDictionaryPage({out, size}, entries.num_values);
 }
 
 Status ColumnChunkWriter::Finish() {
@@ -450,53 +367,34 @@ Status ColumnChunkWriter::Finish() {
     if (Status s = EndPage(); !s.ok()) return s;
   }
   page_is_open_ = false;
+  if (Status s = pages_.EndDataPages(); !s.ok()) return s;
   return num_dictionary_coded_pages_ > 0 ? FinishDictionaryPage() : Status();
 }
 
 Status ColumnChunkWriter::Detach() {
-  for (FinishedPage& page : pages_) {
-    if (!page.values_are_borrowed) continue;
-    auto copy = CopyTo(&memory_->arena, page.values);
-    if (!copy.ok()) return copy.status();
-    page.values = *copy;
-    page.values_are_borrowed = false;
-  }
+  if (Status s = pages_.Detach(); !s.ok()) return s;
   return page_is_open_ ? page_.Detach() : Status();
 }
 
 int64_t ColumnChunkWriter::buffered_bytes() const {
-  int64_t bytes = compressed_bytes_;
+  int64_t bytes = pages_.stored_bytes();
   if (page_is_open_) bytes += page_.buffered_bytes();
-  if (has_dictionary_ && !dictionary_page_.has_value()) bytes += memory_->dictionary.plain_bytes();
+  if (has_dictionary_ && !pages_.has_dictionary()) bytes += memory_->dictionary.plain_bytes();
   return bytes;
-}
-
-void ColumnChunkWriter::AppendPieces(std::vector<BufferView>* pieces) const {
-  const auto add = [&](const BufferView& piece) {
-    if (piece.size_bytes > 0) pieces->push_back(piece);
-  };
-  const auto add_page = [&](const FinishedPage& page) {
-    add(page.header);
-    add(page.levels);
-    add(page.values);
-  };
-  if (dictionary_page_.has_value()) add_page(*dictionary_page_);
-  for (const FinishedPage& page : pages_) add_page(page);
 }
 
 format::ColumnMetaData ColumnChunkWriter::MakeMetaData(int64_t offset) const {
   format::ColumnMetaData metadata;
   metadata.type = leaf_->physical_type;
   metadata.path_in_schema = {leaf_->field.name};
-  metadata.codec =
-      is_compressed_ == true ? CodecId(settings_.compression.codec) : format::CompressionCodec::kUncompressed;
+  metadata.codec = pages_.codec();
   metadata.num_values = num_rows_;
-  metadata.total_uncompressed_size = uncompressed_bytes_;
-  metadata.total_compressed_size = compressed_bytes_;
+  metadata.total_uncompressed_size = pages_.uncompressed_bytes();
+  metadata.total_compressed_size = pages_.stored_bytes();
   metadata.data_page_offset = offset;
-  if (dictionary_page_.has_value()) {
+  if (pages_.has_dictionary()) {
     metadata.dictionary_page_offset = offset;
-    metadata.data_page_offset += dictionary_page_->header.size_bytes + dictionary_page_->values.size_bytes;
+    metadata.data_page_offset += pages_.dictionary_page_bytes();
     metadata.encoding_stats.push_back({format::PageType::kDictionaryPage, format::Encoding::kPlain, 1});
   }
   const auto other = mode_ == Mode::kRle ? format::Encoding::kRle : format::Encoding::kPlain;
@@ -505,7 +403,7 @@ format::ColumnMetaData ColumnChunkWriter::MakeMetaData(int64_t offset) const {
       metadata.encodings.push_back(encoding);
     }
   };
-  if (dictionary_page_.has_value()) use(format::Encoding::kPlain);
+  if (pages_.has_dictionary()) use(format::Encoding::kPlain);
   if (leaf_->max_definition_level > 0) use(format::Encoding::kRle);
   if (num_dictionary_coded_pages_ > 0) {
     use(format::Encoding::kRleDictionary);

@@ -1,7 +1,4 @@
-// One column of the row group in progress: decides its encoding, cuts pages, and keeps them finished, compressed and
-// with their headers until the row group ends.
-//
-//   [dictionary page] data page*        page = PageHeader (Thrift) | body
+// One column of the row group in progress: decides its encoding, cuts pages, and keeps them until the row group ends.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +10,7 @@
 #include <inlay/status.h>
 
 #include "engine/parquet/chunk_memory.h"
+#include "engine/parquet/chunk_pages.h"
 #include "engine/parquet/leaf_reader.h"
 #include "engine/parquet/metadata.h"
 #include "engine/parquet/page_builder.h"
@@ -51,7 +49,7 @@ class ColumnChunkWriter {
   Status Finish();
 
   // After Finish: the chunk's bytes in order, valid until Begin, and its metadata for a chunk that begins at `offset`.
-  void AppendPieces(std::vector<BufferView>* pieces) const;
+  void AppendPieces(std::vector<BufferView>* pieces) const { pages_.AppendPieces(pieces); }
   format::ColumnMetaData MakeMetaData(int64_t offset) const;
   // Finished pages, and the page in progress as it stands.
   int64_t buffered_bytes() const;
@@ -59,13 +57,6 @@ class ColumnChunkWriter {
  private:
   // kUndecided: rows are too few yet to choose; values are kept in PLAIN.
   enum class Mode : uint8_t { kUndecided, kPlain, kDictionary, kRle };
-
-  struct FinishedPage {
-    BufferView header;
-    BufferView levels;
-    BufferView values;
-    bool values_are_borrowed = false;
-  };
 
   bool may_use_dictionary() const;
   Status DecideFromColumn(const ArrayView& column, int64_t first_row, int64_t rows_ahead);
@@ -80,28 +71,20 @@ class ColumnChunkWriter {
   void BeginPage(int64_t rows_ahead);
   Status EndPage();
   Status FinishDictionaryPage();
-  // Compresses or keeps `body`, numbers it, and appends it to `pages`.
-  Status AddPage(const PageBody& body, bool is_contiguous, format::PageHeader header, FinishedPage* page);
-  static Result<BufferView> CopyTo(Arena* arena, BufferView bytes);
   format::Encoding page_encoding() const;
 
   const LeafColumn* const leaf_;
   const ColumnSettings settings_;
   LeafReader reader_;
   PageBuilder page_;
+  ChunkPages pages_;
   ChunkMemory* memory_ = nullptr;
   ColumnStatistics statistics_;
   Mode mode_ = Mode::kUndecided;
   bool page_is_open_ = false;
   bool has_dictionary_ = false;  // some page of the chunk refers to it
-  // Whether the chunk is compressed; unset until its first page shows whether that pays.
-  std::optional<bool> is_compressed_;
-  std::optional<FinishedPage> dictionary_page_;
-  std::vector<FinishedPage> pages_;
-  int64_t num_rows_ = 0;  // of finished pages
+  int64_t num_rows_ = 0;         // of finished pages
   int64_t num_nulls_ = 0;
-  int64_t compressed_bytes_ = 0;    // pages with headers
-  int64_t uncompressed_bytes_ = 0;  // likewise
   int32_t num_dictionary_coded_pages_ = 0;
   int32_t num_other_pages_ = 0;
 };

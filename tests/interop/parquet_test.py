@@ -35,6 +35,9 @@ class ParquetTest(unittest.TestCase):
         self.written = []
 
     def write(self, sample, options):
+        """`options` are the file's; or a dict of each column's."""
+        if isinstance(options, dict):
+            options = [word for name in sample.schema.names for word in options[name]]
         source = sample.write_file(self.folder / f"{len(self.written)}.arrow")
         target = self.folder / f"{len(self.written)}.parquet"
         self.written.append(tool.convert(source, target, *options))
@@ -102,6 +105,21 @@ class ParquetTest(unittest.TestCase):
             sample = tables.random_sample([tool.SEED, 1000 + i], self.kinds, 20, 9, sorted(shares, key=str))
             with self.subTest(options=options):
                 self.check(sample, options)
+        self.verify()
+
+    def test_options_of_single_columns(self):
+        """Every column its own codec, encoding and pages."""
+        sample = tables.random_sample([tool.SEED, 2500], self.kinds, 700, shares=("required", 10))
+        options = {}
+        for i, name in enumerate(sample.schema.names):
+            keys = [f"codec={CODECS[i % 5]}", f"page-rows={(1000, 64, 7)[i % 3]}", f"dictionary={('on', 'off')[i % 2]}"]
+            if i % 4 < 2:
+                keys.append(("dictionary-bytes=200", "encoding=plain")[i % 2])
+            options[name] = [word for key in keys for word in ("--column", f"{name}:{key}")]
+        path = self.check(sample, options)
+        row_group = pq.ParquetFile(path).metadata.row_group(0)
+        written = {row_group.column(i).compression for i in range(row_group.num_columns)}
+        self.assertEqual({"UNCOMPRESSED", "SNAPPY", "GZIP", "LZ4", "ZSTD"}, written)
         self.verify()
 
     def test_no_rows(self):
