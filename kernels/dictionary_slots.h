@@ -79,9 +79,7 @@ struct SlotsBytes {
   static const StringKey* Keys(const uint64_t* memory, int32_t capacity_log2) {
     return reinterpret_cast<const StringKey*>(Slots(memory) + (uint64_t{1} << DictStringSlotsLog2(capacity_log2)));
   }
-  static uint64_t Home(StringKey key, int32_t slots_log2) {
-    return HomeOfSum(key.low + key.high * kMix0, slots_log2);
-  }
+  static uint64_t Home(StringKey key, int32_t slots_log2) { return HomeOfSum(key.low + key.high * kMix0, slots_log2); }
 };
 
 }  // namespace inlay::kernels
