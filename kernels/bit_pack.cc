@@ -11,7 +11,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "kernels/little_endian.h"
+#include "kernels/byte_order.h"
 #include "kernels/rows.h"
 
 #ifndef INLAY_KERNELS_BIT_PACK_TABLE

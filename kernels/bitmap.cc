@@ -9,7 +9,7 @@
 #include <bit>
 #include <cstring>
 
-#include "kernels/little_endian.h"
+#include "kernels/byte_order.h"
 #include "kernels/rows.h"
 
 #ifndef INLAY_KERNELS_BITMAP_TABLE

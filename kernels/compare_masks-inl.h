@@ -1,5 +1,5 @@
 // Comparisons of 64 neighbours or bytes to a mask of 64 bits. Included inside a target's namespace, after
-// kernels/little_endian.h.
+// kernels/byte_order.h.
 
 #if HWY_ARCH_X86 && HWY_TARGET <= HWY_AVX3
 

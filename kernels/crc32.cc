@@ -45,8 +45,8 @@ inline constexpr auto kCrc32Tables = MakeCrc32Tables();
 inline uint32_t Crc32ByTables(uint32_t r, const uint8_t* data, int64_t size) {
   const auto& t = kCrc32Tables;
   for (; size >= 8; size -= 8, data += 8) {
-    const uint32_t a = LoadLittle32(data) ^ r;
-    const uint32_t b = LoadLittle32(data + 4);
+    const uint32_t a = LoadLe32(data) ^ r;
+    const uint32_t b = LoadLe32(data + 4);
     r = t[7][a & 0xFF] ^ t[6][(a >> 8) & 0xFF] ^ t[5][(a >> 16) & 0xFF] ^ t[4][a >> 24] ^  //
         t[3][b & 0xFF] ^ t[2][(b >> 8) & 0xFF] ^ t[1][(b >> 16) & 0xFF] ^ t[0][b >> 24];
   }

@@ -12,7 +12,7 @@
 
 #include "kernels/bit_pack.h"
 #include "kernels/bitmap.h"
-#include "kernels/little_endian.h"
+#include "kernels/byte_order.h"
 #include "kernels/rows.h"
 
 #ifndef INLAY_KERNELS_RLE_TABLE

@@ -46,10 +46,11 @@ constexpr Rows<Table> MakeRows(std::initializer_list<Row<Table>> list) {
 }  // namespace inlay::kernels
 
 // The rows that this build's Highway compiled, as a list for MakeRows. Usable after <hwy/highway.h>, under HWY_ONCE.
-#define INLAY_ROWS(table)                                                                                            \
-  INLAY_ROW_SCALAR(table)                                                                                            \
-  INLAY_ROW_EMU128(table) INLAY_ROW_SSE4(table) INLAY_ROW_AVX2(table) INLAY_ROW_AVX3(table) INLAY_ROW_AVX3_DL(table) \
-      INLAY_ROW_NEON(table) INLAY_ROW_SVE(table) INLAY_ROW_SVE2(table)
+#define INLAY_ROWS(table)                                                                                          \
+  INLAY_ROW_SCALAR(table)                                                                                          \
+  INLAY_ROW_EMU128(table)                                                                                          \
+  INLAY_ROW_SSE4(table) INLAY_ROW_AVX2(table) INLAY_ROW_AVX3(table) INLAY_ROW_AVX3_DL(table) INLAY_ROW_NEON(table) \
+      INLAY_ROW_SVE(table) INLAY_ROW_SVE2(table)
 
 #define INLAY_ROW_OF(target, space, table) {::inlay::kernels::Target::target, &space::table},
 #if HWY_TARGETS & HWY_SCALAR

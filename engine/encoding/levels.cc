@@ -1,6 +1,6 @@
 #include "engine/encoding/levels.h"
 
-#include "engine/encoding/little_endian.h"
+#include "kernels/byte_order.h"
 #include "kernels/rle.h"
 
 namespace inlay::encoding {
@@ -9,7 +9,7 @@ namespace {
 constexpr int64_t kPrefixBytes = 4;
 
 int64_t WithPrefix(int64_t stream_bytes, uint8_t* out) {
-  StoreLittleEndian32(static_cast<uint32_t>(stream_bytes), out);
+  kernels::StoreLe32(static_cast<uint32_t>(stream_bytes), out);
   return kPrefixBytes + stream_bytes;
 }
 

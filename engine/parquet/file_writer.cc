@@ -13,13 +13,13 @@
 
 #include "engine/columns/schema_message.h"
 #include "engine/columns/type_match.h"
-#include "engine/encoding/little_endian.h"
 #include "engine/parquet/base64.h"
 #include "engine/parquet/build_hash.h"
 #include "engine/parquet/chunk_memory.h"
 #include "engine/parquet/column_chunk_writer.h"
 #include "engine/parquet/properties.h"
 #include "engine/parquet/schema.h"
+#include "kernels/byte_order.h"
 
 namespace inlay::parquet {
 namespace {
@@ -340,7 +340,7 @@ Status FileWriter::State::WriteFooter() {
     return Status::LimitExceeded("the Parquet footer has 2 GiB or more; write fewer row groups or columns to one file");
   }
   uint8_t length[4];
-  encoding::StoreLittleEndian32(static_cast<uint32_t>(bytes.size()), length);
+  kernels::StoreLe32(static_cast<uint32_t>(bytes.size()), length);
   const BufferView footer[] = {{bytes.data(), static_cast<int64_t>(bytes.size())}, {length, 4}, {kMagic, 4}};
   return Append(footer);
 }

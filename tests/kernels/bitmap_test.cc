@@ -125,7 +125,7 @@ TEST_P(BitmapTest, PacksBoolsOfEveryLength) {
   Place in(kLengths), out(kMaxBytes);
   std::mt19937 random(9);
   std::vector<uint8_t> bytes(kLengths);
-  for (uint8_t& byte : bytes) byte = random() % 2 == 0 ? 0 : static_cast<uint8_t>(1 << (random() % 8));
+  for (uint8_t& byte : bytes) byte = random() % 2 == 0 ? uint8_t{0} : static_cast<uint8_t>(1 << (random() % 8));
   for (bool at_end : {true, false}) {
     for (int64_t n = 0; n < kLengths; ++n) {
       std::vector<uint8_t> expected(BytesOf(n));
