@@ -51,7 +51,7 @@ struct WriterProperties {
   bool statistics = true;
   int64_t max_statistics_bytes = 64;  // longer bounds of strings are truncated, and said to be inexact
   int64_t max_page_bytes = 1 << 20;   // encoded, before compression; a single larger value still makes a page
-  int64_t max_page_rows = 128 << 10;
+  int64_t max_page_rows = 64 << 10;
   int64_t max_row_group_rows = 1 << 20;
   int64_t max_row_group_bytes = 128 << 20;  // encoded and compressed, of all columns
   bool page_crc = true;
