@@ -39,23 +39,13 @@ void StoreInt64(int64_t value, uint8_t* out) {
 
 Result<BatchEncoder> BatchEncoder::Make(const Schema* schema, const WriteOptions& options) {
   BatchEncoder encoder;
-  encoder.schema_ = schema;
+  encoder.codec_ = options.compression.codec;
   encoder.alignment_bytes_ = options.alignment_bytes;
-  encoder.staging_ = AlignedBuffer(options.allocator);
-  int64_t num_buffers = 0;
-  for (const Field& field : schema->fields) {
-    const Layout layout = LayoutOf(field.type.id());
-    encoder.columns_.push_back({layout, FixedByteWidth(field.type)});
-    num_buffers += NumBuffers(layout);
-  }
-  const int64_t num_columns = static_cast<int64_t>(schema->fields.size());
-  auto message = RecordBatchMessage::Make(num_columns, num_buffers, options.compression.codec, options.alignment_bytes);
-  if (!message.ok()) return message.status();
-  encoder.message_ = std::move(*message);
-  encoder.nodes_.reserve(static_cast<size_t>(num_columns));
-  encoder.parts_.reserve(static_cast<size_t>(num_buffers));
-  encoder.buffers_.reserve(static_cast<size_t>(num_buffers));
-  encoder.pieces_.reserve(static_cast<size_t>(3 * num_buffers + 1));
+  encoder.allocator_ = options.allocator;
+  encoder.batch_staging_ = AlignedBuffer(options.allocator);
+  auto plan = encoder.MakePlan(schema->fields, std::nullopt);
+  if (!plan.ok()) return plan.status();
+  encoder.batch_plan_ = std::move(*plan);
   if (options.compression.codec != Codec::kNone) {
     encoder.executor_ = options.executor;
     const size_t num_compressors = options.executor == nullptr ? 1 : kNumTasks;
@@ -67,6 +57,24 @@ Result<BatchEncoder> BatchEncoder::Make(const Schema* schema, const WriteOptions
     encoder.task_status_.resize(num_compressors);
   }
   return encoder;
+}
+
+Result<BatchEncoder::Plan> BatchEncoder::MakePlan(std::span<const Field> fields,
+                                                  std::optional<int64_t> dictionary_id) const {
+  Plan plan;
+  MessageShape shape{.num_nodes = static_cast<int64_t>(fields.size()),
+                     .codec = codec_,
+                     .alignment_bytes = alignment_bytes_,
+                     .dictionary_id = dictionary_id};
+  for (const Field& field : fields) {
+    const Layout layout = LayoutOf(field.type.id());
+    plan.columns.push_back({&field, layout, FixedByteWidth(field.type)});
+    shape.num_buffers += NumBuffers(layout);
+  }
+  auto message = RecordBatchMessage::Make(shape);
+  if (!message.ok()) return message.status();
+  plan.message = std::move(*message);
+  return plan;
 }
 
 void BatchEncoder::AddPart(const Part& part) { parts_.push_back(part); }
@@ -98,13 +106,12 @@ void BatchEncoder::AddBytes(const ArrayView& array) {
   AddPart(first == last ? Part{} : Part{.data = array.buffers[2].data + first, .size_bytes = last - first});
 }
 
-Status BatchEncoder::AddColumn(size_t index, const ArrayView& array) {
-  const Column& column = columns_[index];
+Status BatchEncoder::AddColumn(const Column& column, const ArrayView& array) {
   const int64_t num_nulls = array.CountNulls();
   nodes_.emplace_back(array.length, num_nulls);
   if (column.layout == Layout::kNull) return {};
-  if (num_nulls > 0 && !schema_->fields[index].nullable) {
-    const FieldPath path{nullptr, schema_->fields[index].name};
+  if (num_nulls > 0 && !column.field->nullable) {
+    const FieldPath path{nullptr, column.field->name};
     return Status::InvalidArgument(PathPrefix(&path) + std::to_string(num_nulls) +
                                    " nulls in a field that allows none");
   }
@@ -132,7 +139,7 @@ Status BatchEncoder::AddColumn(size_t index, const ArrayView& array) {
 
 // Puts the bytes of a part that is not borrowed into its place in the staging buffer.
 void BatchEncoder::Materialise(const Part& part) {
-  uint8_t* out = staging_.data() + part.staged_at;
+  uint8_t* out = staging_->data() + part.staged_at;
   switch (part.source) {
     case Source::kBorrow:
       std::memcpy(out, part.data, static_cast<size_t>(part.size_bytes));
@@ -152,10 +159,10 @@ void BatchEncoder::Materialise(const Part& part) {
 }
 
 Status BatchEncoder::CompressPart(Part* part, Compressor* compressor) {
-  uint8_t* frame = staging_.data() + part->frame_at;
+  uint8_t* frame = staging_->data() + part->frame_at;
   part->frame_bytes = -1;
   if (MayPay(part->size_bytes)) {
-    const uint8_t* data = part->staged_at >= 0 ? staging_.data() + part->staged_at : part->data;
+    const uint8_t* data = part->staged_at >= 0 ? staging_->data() + part->staged_at : part->data;
     const auto compressed_bytes =
         compressor->Compress({data, part->size_bytes}, frame + 8, compressor->MaxCompressedBytes(part->size_bytes));
     if (!compressed_bytes.ok()) return compressed_bytes.status();
@@ -173,7 +180,7 @@ Status BatchEncoder::PreparePart(size_t index, Compressor* compressor) {
 
 Status BatchEncoder::PrepareParts() {
   // A place for each part, as large as it may become: what is placed later is emitted later and can only move down.
-  int64_t end = message_->size_bytes();
+  int64_t end = metadata_bytes_;
   for (Part& part : parts_) {
     if (part.size_bytes == 0) continue;
     const bool compress = !compressors_.empty();
@@ -188,7 +195,7 @@ Status BatchEncoder::PrepareParts() {
       end += Padded(8 + std::max(room, part.size_bytes));
     }
   }
-  if (Status status = staging_.Reserve(end); !status.ok()) return status;
+  if (Status status = staging_->Reserve(end); !status.ok()) return status;
 
   if (executor_ == nullptr) {
     Compressor* compressor = compressors_.empty() ? nullptr : &compressors_[0];
@@ -225,14 +232,14 @@ Status BatchEncoder::PrepareParts() {
 // down; large ones become a piece of their own instead.
 void BatchEncoder::EmitStaged(int64_t position, int64_t size_bytes, int64_t padded_bytes) {
   if (position != staged_end_ && size_bytes <= kGatherBytes) {
-    std::memmove(staging_.data() + staged_end_, staging_.data() + position, static_cast<size_t>(size_bytes));
+    std::memmove(staging_->data() + staged_end_, staging_->data() + position, static_cast<size_t>(size_bytes));
     position = staged_end_;
   }
-  std::memset(staging_.data() + position + size_bytes, 0, static_cast<size_t>(padded_bytes - size_bytes));
+  std::memset(staging_->data() + position + size_bytes, 0, static_cast<size_t>(padded_bytes - size_bytes));
   if (last_piece_is_staged_ && position == staged_end_) {
     pieces_.back().size_bytes += padded_bytes;
   } else {
-    pieces_.push_back({staging_.data() + position, padded_bytes});
+    pieces_.push_back({staging_->data() + position, padded_bytes});
   }
   staged_end_ = position + padded_bytes;
   last_piece_is_staged_ = true;
@@ -245,12 +252,11 @@ void BatchEncoder::EmitBorrowed(const uint8_t* data, int64_t size_bytes, int64_t
 }
 
 void BatchEncoder::Emit() {
-  pieces_.clear();
   buffers_.clear();
   body_bytes_ = 0;
   staged_end_ = 0;
   last_piece_is_staged_ = false;
-  EmitStaged(0, message_->size_bytes(), message_->size_bytes());
+  EmitStaged(0, metadata_bytes_, metadata_bytes_);
   for (const Part& part : parts_) {
     const bool is_stored = part.frame_at >= 0 && part.frame_bytes < 0;  // behind the mark -1
     const int64_t size_bytes = part.frame_bytes >= 0 ? part.frame_bytes : part.size_bytes + (is_stored ? 8 : 0);
@@ -262,7 +268,7 @@ void BatchEncoder::Emit() {
       EmitStaged(part.frame_at, size_bytes, padded_bytes);
     } else if (is_stored && part.staged_at >= 0) {
       // The bytes stand before their mark, with no room between: both go to the place of the frame, which has it.
-      std::memcpy(staging_.data() + part.frame_at + 8, staging_.data() + part.staged_at,
+      std::memcpy(staging_->data() + part.frame_at + 8, staging_->data() + part.staged_at,
                   static_cast<size_t>(part.size_bytes));
       EmitStaged(part.frame_at, size_bytes, padded_bytes);
     } else if (is_stored) {
@@ -276,15 +282,55 @@ void BatchEncoder::Emit() {
   }
 }
 
-Status BatchEncoder::Encode(const RecordBatchView& batch) {
+Status BatchEncoder::EncodeBody(const Plan& plan, std::span<const ArrayView> arrays, int64_t start_bytes,
+                                AlignedBuffer* staging) {
+  metadata_bytes_ = plan.message->SizeBytes(start_bytes);
+  staging_ = staging;
   nodes_.clear();
   parts_.clear();
-  for (size_t i = 0; i < columns_.size(); ++i) {
-    if (Status status = AddColumn(i, batch.columns[i]); !status.ok()) return status;
+  for (size_t i = 0; i < plan.columns.size(); ++i) {
+    if (Status status = AddColumn(plan.columns[i], arrays[i]); !status.ok()) return status;
   }
   if (Status status = PrepareParts(); !status.ok()) return status;
   Emit();
-  message_->Write(batch.num_rows, nodes_, buffers_, body_bytes_, staging_.data());
+  return {};
+}
+
+void BatchEncoder::WriteMetadata(const Plan& plan, int64_t num_rows, bool is_delta, int64_t start_bytes) {
+  plan.message->Write({.num_rows = num_rows,
+                       .nodes = nodes_,
+                       .buffers = buffers_,
+                       .variadic_counts = {},
+                       .is_delta = is_delta,
+                       .body_bytes = body_bytes_},
+                      start_bytes, staging_->data());
+}
+
+void BatchEncoder::Clear() {
+  pieces_.clear();
+  num_dictionaries_ = 0;
+}
+
+Status BatchEncoder::Encode(const RecordBatchView& batch, const KeyValueMetadata& metadata, int64_t start_bytes) {
+  if (Status status = batch_plan_.message->SetMetadata(metadata); !status.ok()) return status;
+  if (Status status = EncodeBody(batch_plan_, batch.columns, start_bytes, &batch_staging_); !status.ok()) return status;
+  WriteMetadata(batch_plan_, batch.num_rows, /*is_delta=*/false, start_bytes);
+  return {};
+}
+
+Status BatchEncoder::EncodeDictionary(int64_t id, bool is_delta, const Field& value_field, const ArrayView& values,
+                                      int64_t start_bytes) {
+  auto found = dictionary_plans_.find(id);
+  if (found == dictionary_plans_.end()) {
+    auto plan = MakePlan({&value_field, 1}, id);
+    if (!plan.ok()) return plan.status();
+    found = dictionary_plans_.emplace(id, std::move(*plan)).first;
+  }
+  const Plan& plan = found->second;
+  if (num_dictionaries_ == dictionary_staging_.size()) dictionary_staging_.emplace_back(allocator_);
+  AlignedBuffer* staging = &dictionary_staging_[num_dictionaries_++];
+  if (Status status = EncodeBody(plan, {&values, 1}, start_bytes, staging); !status.ok()) return status;
+  WriteMetadata(plan, values.length, is_delta, start_bytes);
   return {};
 }
 

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <optional>
 #include <span>
 #include <vector>
@@ -22,20 +24,33 @@
 
 namespace inlay::ipc {
 
-// Encodes the batches of one schema. Everything that does not go to the sink as it lies in the caller's memory is put
-// into one buffer, which is reused: metadata, shifted bitmaps, rebased offsets, compressed frames, and small buffers,
-// whose copy costs less than a piece of their own. Move-only; one thread at a time.
+// Encodes the batches of one schema, and its dictionaries. Everything that does not go to the sink as it lies in the
+// caller's memory is put into a buffer of the message, which is reused: metadata, shifted bitmaps, rebased offsets,
+// compressed frames, and small buffers, whose copy costs less than a piece of their own. Move-only; one thread at a
+// time.
+//
+// Messages gather until Clear: the dictionaries of a batch and the batch itself make one append.
 class BatchEncoder {
  public:
   // Requires valid options and a schema that CheckWritable passes; `schema` outlives the encoder.
   static Result<BatchEncoder> Make(const Schema* schema, const WriteOptions& options);
 
-  // Requires a batch of this schema that passed the basic validation. kInvalidArgument for nulls where the schema
-  // allows none.
-  Status Encode(const RecordBatchView& batch);
-  // Of the last Encode; valid until the next one and as long as the batch's memory.
+  // Forgets the messages.
+  void Clear();
+  // Adds the message of a batch that begins at byte `start_bytes` (a multiple of 8) of the output: its metadata is
+  // padded so that the body is aligned there. Of dictionary columns the indexes only. At most one until Clear. Requires
+  // a batch of this schema that passed the basic validation. kInvalidArgument for nulls where the schema allows none.
+  // After an error: Clear.
+  Status Encode(const RecordBatchView& batch, const KeyValueMetadata& metadata, int64_t start_bytes);
+  // Adds the message of a dictionary. Requires that `values` passed ValidateArray for `value_field` (basic), and that
+  // the field is the same object in every call for this id.
+  Status EncodeDictionary(int64_t id, bool is_delta, const Field& value_field, const ArrayView& values,
+                          int64_t start_bytes);
+
+  // Of all messages since Clear; valid until then and as long as the arrays' memory.
   std::span<const BufferView> pieces() const { return pieces_; }
-  int64_t metadata_bytes() const { return message_->size_bytes(); }
+  // Of the last message.
+  int64_t metadata_bytes() const { return metadata_bytes_; }
   int64_t body_bytes() const { return body_bytes_; }
 
  private:
@@ -57,12 +72,21 @@ class BatchEncoder {
     int64_t frame_bytes = -1;  // with the length; -1: compression does not pay
   };
   struct Column {
+    const Field* field;
     Layout layout;
     int32_t byte_width;
   };
+  // The columns of the schema, or the values of a dictionary.
+  struct Plan {
+    std::vector<Column> columns;
+    std::optional<RecordBatchMessage> message;
+  };
 
   BatchEncoder() = default;
-  Status AddColumn(size_t index, const ArrayView& array);
+  Result<Plan> MakePlan(std::span<const Field> fields, std::optional<int64_t> dictionary_id) const;
+  Status EncodeBody(const Plan& plan, std::span<const ArrayView> arrays, int64_t start_bytes, AlignedBuffer* staging);
+  void WriteMetadata(const Plan& plan, int64_t num_rows, bool is_delta, int64_t start_bytes);
+  Status AddColumn(const Column& column, const ArrayView& array);
   void AddPart(const Part& part);
   void AddBits(const BufferView& bits, int64_t offset, int64_t count);
   template <typename Offset>
@@ -78,23 +102,30 @@ class BatchEncoder {
   void EmitStaged(int64_t position, int64_t size_bytes, int64_t padded_bytes);
   void EmitBorrowed(const uint8_t* data, int64_t size_bytes, int64_t padding_bytes);
 
-  const Schema* schema_ = nullptr;
+  Codec codec_ = Codec::kNone;
   int64_t alignment_bytes_ = 64;
+  const Allocator* allocator_ = nullptr;
   Executor* executor_ = nullptr;
-  std::vector<Column> columns_;
+  Plan batch_plan_;
+  std::map<int64_t, Plan> dictionary_plans_;
   std::vector<Compressor> compressors_;  // one a task; none: not compressed
   std::vector<Status> task_status_;
-  std::optional<RecordBatchMessage> message_;
 
-  // Of the batch in hand; the capacity of the vectors is that of the schema.
+  // Of the message in hand; the capacity of the vectors is that of the schema.
   std::vector<Part> parts_;
   std::vector<flatbuf::FieldNode> nodes_;
   std::vector<flatbuf::Buffer> buffers_;
-  std::vector<BufferView> pieces_;
-  AlignedBuffer staging_;
+  AlignedBuffer* staging_ = nullptr;
   int64_t staged_end_ = 0;  // of what is emitted
   bool last_piece_is_staged_ = false;
+  int64_t metadata_bytes_ = 0;
   int64_t body_bytes_ = 0;
+
+  // Of the messages since Clear.
+  std::vector<BufferView> pieces_;
+  AlignedBuffer batch_staging_;
+  std::deque<AlignedBuffer> dictionary_staging_;
+  size_t num_dictionaries_ = 0;
 };
 
 }  // namespace inlay::ipc

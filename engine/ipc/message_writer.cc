@@ -67,7 +67,8 @@ Status MessageWriter::Prepare(const RecordBatchView& batch) {
                                    batch.schema->ToString() + "\nthe writer\n" + schema_.ToString());
   }
   if (Status status = ValidateBatch(batch, Validation::kBasic); !status.ok()) return status;
-  return encoder_->Encode(batch);
+  encoder_->Clear();
+  return encoder_->Encode(batch, /*metadata=*/{}, bytes_written_);
 }
 
 Status MessageWriter::Append() { return Send(encoder_->pieces()); }

@@ -5,6 +5,8 @@
 namespace inlay::ipc {
 namespace {
 
+constexpr int64_t kPrefixBytes = 8;
+
 void StoreInt64(int64_t value, uint8_t* out) {
   value = flatbuffers::EndianScalar(value);
   std::memcpy(out, &value, sizeof(value));
@@ -21,49 +23,93 @@ const uint8_t* FieldAddress(const Table* table, flatbuffers::voffset_t field) {
   return reinterpret_cast<const flatbuffers::Table*>(table)->GetAddressOf(field);
 }
 
+flatbuffers::Offset<flatbuf::RecordBatch> BuildBatch(const MessageShape& shape, FlatBufferBuilder* builder) {
+  const auto nodes =
+      builder->CreateVectorOfStructs(std::vector<flatbuf::FieldNode>(static_cast<size_t>(shape.num_nodes)));
+  const auto buffers =
+      builder->CreateVectorOfStructs(std::vector<flatbuf::Buffer>(static_cast<size_t>(shape.num_buffers)));
+  flatbuffers::Offset<flatbuffers::Vector<int64_t>> counts;
+  if (shape.num_variadic_counts > 0) {
+    counts = builder->CreateVector(std::vector<int64_t>(static_cast<size_t>(shape.num_variadic_counts)));
+  }
+  flatbuffers::Offset<flatbuf::BodyCompression> compression;
+  if (shape.codec != Codec::kNone) {
+    compression = flatbuf::CreateBodyCompression(
+        *builder, shape.codec == Codec::kZstd ? flatbuf::CompressionType::ZSTD : flatbuf::CompressionType::LZ4_FRAME,
+        flatbuf::BodyCompressionMethod::BUFFER);
+  }
+  return flatbuf::CreateRecordBatch(*builder, /*length=*/0, nodes, buffers, compression, counts);
+}
+
 }  // namespace
 
-Result<RecordBatchMessage> RecordBatchMessage::Make(int64_t num_nodes, int64_t num_buffers, Codec codec,
-                                                    int64_t alignment_bytes) {
-  if ((num_nodes + num_buffers) * 16 + 1024 > kMaxFlatBufferBytes) {
-    return Status::LimitExceeded("too many columns for the metadata of a batch");
+Result<RecordBatchMessage> RecordBatchMessage::Make(const MessageShape& shape) {
+  RecordBatchMessage message;
+  message.shape_ = shape;
+  if (Status status = message.Build({}); !status.ok()) return status;
+  return message;
+}
+
+Status RecordBatchMessage::Build(const KeyValueMetadata& metadata) {
+  int64_t max_bytes = 1024 + 16 * (shape_.num_nodes + shape_.num_buffers) + 8 * shape_.num_variadic_counts;
+  for (const auto& [key, value] : metadata) max_bytes += 64 + static_cast<int64_t>(key.size() + value.size());
+  if (max_bytes > kMaxFlatBufferBytes) {
+    return Status::LimitExceeded("too many columns, or too much custom metadata, for the metadata of a message");
   }
   FlatBufferBuilder builder;
   builder.ForceDefaults(true);
-  const auto nodes = builder.CreateVectorOfStructs(std::vector<flatbuf::FieldNode>(static_cast<size_t>(num_nodes)));
-  const auto buffers = builder.CreateVectorOfStructs(std::vector<flatbuf::Buffer>(static_cast<size_t>(num_buffers)));
-  flatbuffers::Offset<flatbuf::BodyCompression> compression;
-  if (codec != Codec::kNone) {
-    compression = flatbuf::CreateBodyCompression(
-        builder, codec == Codec::kZstd ? flatbuf::CompressionType::ZSTD : flatbuf::CompressionType::LZ4_FRAME,
-        flatbuf::BodyCompressionMethod::BUFFER);
+  const auto batch = BuildBatch(shape_, &builder);
+  auto kind = flatbuf::MessageHeader::RecordBatch;
+  flatbuffers::Offset<void> header = batch.Union();
+  if (shape_.dictionary_id.has_value()) {
+    kind = flatbuf::MessageHeader::DictionaryBatch;
+    header = flatbuf::CreateDictionaryBatch(builder, *shape_.dictionary_id, batch, /*is_delta=*/false).Union();
   }
-  const auto batch = flatbuf::CreateRecordBatch(builder, /*length=*/0, nodes, buffers, compression);
-  builder.Finish(flatbuf::CreateMessage(builder, flatbuf::MetadataVersion::V5, flatbuf::MessageHeader::RecordBatch,
-                                        batch.Union(), /*body_length=*/0));
+  const auto custom_metadata = BuildMetadata(metadata, &builder);
+  builder.Finish(
+      flatbuf::CreateMessage(builder, flatbuf::MetadataVersion::V5, kind, header, /*body_length=*/0, custom_metadata));
+  bytes_.assign(static_cast<size_t>(kPrefixBytes), 0xFF);
+  bytes_.insert(bytes_.end(), builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+  metadata_ = metadata;
 
-  RecordBatchMessage result;
-  result.bytes_ = EncapsulateMessage(builder, /*start_bytes=*/0, alignment_bytes);
-  const uint8_t* flatbuffer = result.bytes_.data() + 8;
-  const auto position = [&](const void* address) {
-    return static_cast<const uint8_t*>(address) - result.bytes_.data();
-  };
-  const auto* message = flatbuffers::GetRoot<flatbuf::Message>(flatbuffer);
+  const auto position = [&](const void* address) { return static_cast<const uint8_t*>(address) - bytes_.data(); };
+  const auto* message = flatbuffers::GetRoot<flatbuf::Message>(bytes_.data() + kPrefixBytes);
+  body_bytes_at_ = position(FieldAddress(message, flatbuf::Message::VT_BODY_LENGTH));
   const flatbuf::RecordBatch* table = message->header_as_RecordBatch();
-  result.num_rows_at_ = position(FieldAddress(table, flatbuf::RecordBatch::VT_LENGTH));
-  result.body_bytes_at_ = position(FieldAddress(message, flatbuf::Message::VT_BODY_LENGTH));
-  result.nodes_at_ = position(table->nodes()->Data());
-  result.buffers_at_ = position(table->buffers()->Data());
-  return result;
+  if (shape_.dictionary_id.has_value()) {
+    const flatbuf::DictionaryBatch* dictionary = message->header_as_DictionaryBatch();
+    is_delta_at_ = position(FieldAddress(dictionary, flatbuf::DictionaryBatch::VT_IS_DELTA));
+    table = dictionary->data();
+  }
+  num_rows_at_ = position(FieldAddress(table, flatbuf::RecordBatch::VT_LENGTH));
+  nodes_at_ = position(table->nodes()->Data());
+  buffers_at_ = position(table->buffers()->Data());
+  if (shape_.num_variadic_counts > 0) variadic_counts_at_ = position(table->variadic_buffer_counts()->Data());
+  return {};
 }
 
-void RecordBatchMessage::Write(int64_t num_rows, std::span<const flatbuf::FieldNode> nodes,
-                               std::span<const flatbuf::Buffer> buffers, int64_t body_bytes, uint8_t* out) const {
+Status RecordBatchMessage::SetMetadata(const KeyValueMetadata& metadata) {
+  return metadata == metadata_ ? Status() : Build(metadata);
+}
+
+int64_t RecordBatchMessage::SizeBytes(int64_t start_bytes) const {
+  const int64_t end = start_bytes + static_cast<int64_t>(bytes_.size());
+  return ((end + shape_.alignment_bytes - 1) & -shape_.alignment_bytes) - start_bytes;
+}
+
+void RecordBatchMessage::Write(const MessageNumbers& numbers, int64_t start_bytes, uint8_t* out) const {
+  const int64_t size_bytes = SizeBytes(start_bytes);
   std::memcpy(out, bytes_.data(), bytes_.size());
-  StoreInt64(num_rows, out + num_rows_at_);
-  StoreInt64(body_bytes, out + body_bytes_at_);
-  StoreStructs(nodes, out + nodes_at_);
-  StoreStructs(buffers, out + buffers_at_);
+  std::memset(out + bytes_.size(), 0, static_cast<size_t>(size_bytes) - bytes_.size());
+  StoreInt32(static_cast<int32_t>(size_bytes - kPrefixBytes), out + 4);
+  StoreInt64(numbers.num_rows, out + num_rows_at_);
+  StoreInt64(numbers.body_bytes, out + body_bytes_at_);
+  StoreStructs(numbers.nodes, out + nodes_at_);
+  StoreStructs(numbers.buffers, out + buffers_at_);
+  for (size_t i = 0; i < numbers.variadic_counts.size(); ++i) {
+    StoreInt64(numbers.variadic_counts[i], out + variadic_counts_at_ + 8 * static_cast<int64_t>(i));
+  }
+  if (shape_.dictionary_id.has_value()) out[is_delta_at_] = numbers.is_delta ? 1 : 0;
 }
 
 }  // namespace inlay::ipc

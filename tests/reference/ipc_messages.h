@@ -72,12 +72,35 @@ struct IpcMessage {
   int kind = 0;              // 1 schema, 2 dictionary, 3 batch
   Table header;
   Bytes body;
-  // Batches:
+  std::vector<std::pair<std::string, std::string>> metadata;
+  // Batches, and those of dictionaries:
+  int64_t dictionary_id = -1;
+  bool is_delta = false;
   int64_t num_rows = 0;
   int codec = -1;  // 0 LZ4_FRAME, 1 ZSTD, -1 none
   std::vector<Pair> nodes;
   std::vector<Pair> buffers;
+  std::vector<int64_t> variadic_counts;
 };
+
+inline std::string LoadString(const Table& table, size_t id) {
+  const auto [at, size] = table.Vector(id);
+  Require(at + size <= table.buffer.size(), "a string is not within the buffer");
+  return {reinterpret_cast<const char*>(table.buffer.data() + at), size};
+}
+
+// Key and value pairs; none when the field is absent.
+inline std::vector<std::pair<std::string, std::string>> LoadMetadata(const Table& table, size_t id) {
+  std::vector<std::pair<std::string, std::string>> metadata;
+  if (table.Field(id) == 0) return metadata;
+  const auto [at, count] = table.Vector(id);
+  for (size_t i = 0; i < count; ++i) {
+    const size_t element = at + 4 * i;
+    const Table pair{table.buffer, element + LoadLittle<uint32_t>(table.buffer, element)};
+    metadata.emplace_back(LoadString(pair, 0), LoadString(pair, 1));
+  }
+  return metadata;
+}
 
 inline std::vector<Pair> Pairs(const Table& table, size_t id) {
   const auto [at, count] = table.Vector(id);
@@ -103,6 +126,20 @@ inline void RequireTidyBody(const IpcMessage& message, int64_t alignment) {
   Require(static_cast<int64_t>(message.body.size()) - end < alignment, "the body is longer than its buffers");
 }
 
+inline void LoadBatch(const Table& batch, int64_t alignment, IpcMessage* message) {
+  message->num_rows = batch.Scalar<int64_t>(0, 0);
+  message->nodes = Pairs(batch, 1);
+  message->buffers = Pairs(batch, 2);
+  if (batch.Field(3) != 0) message->codec = batch.Child(3).Scalar<int8_t>(0, 0);
+  if (batch.Field(4) != 0) {
+    const auto [at, count] = batch.Vector(4);
+    for (size_t i = 0; i < count; ++i) {
+      message->variadic_counts.push_back(LoadLittle<int64_t>(batch.buffer, at + 8 * i));
+    }
+  }
+  RequireTidyBody(*message, alignment);
+}
+
 // All messages of a stream that ends with its marker. `start`: where in a file it stands; each message ends on a
 // multiple of `alignment` of the file.
 inline std::vector<IpcMessage> ReadMessages(Bytes stream, size_t start, int64_t alignment,
@@ -126,13 +163,12 @@ inline std::vector<IpcMessage> ReadMessages(Bytes stream, size_t start, int64_t 
     message.body = stream.subspan(at + message.metadata_size, static_cast<size_t>(body_length));
     Require(static_cast<int64_t>(start + at + message.metadata_size) % alignment == 0, "a body is not aligned");
     Require(body_length % alignment == 0, "a body does not end on the alignment");
-    if (message.kind == 3) {
-      message.num_rows = message.header.Scalar<int64_t>(0, 0);
-      message.nodes = Pairs(message.header, 1);
-      message.buffers = Pairs(message.header, 2);
-      if (message.header.Field(3) != 0) message.codec = message.header.Child(3).Scalar<int8_t>(0, 0);
-      RequireTidyBody(message, alignment);
+    message.metadata = LoadMetadata(table, 4);
+    if (message.kind == 2) {
+      message.dictionary_id = message.header.Scalar<int64_t>(0, 0);
+      message.is_delta = message.header.Scalar<uint8_t>(2, 0) != 0;
     }
+    if (message.kind != 1) LoadBatch(message.kind == 2 ? message.header.Child(1) : message.header, alignment, &message);
     at += message.metadata_size + static_cast<size_t>(body_length);
     messages.push_back(std::move(message));
   }
