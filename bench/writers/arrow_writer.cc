@@ -1,7 +1,6 @@
 // The peer: Arrow C++ as the pyarrow wheel carries it, with its own default properties.
 #include <arrow/api.h>
 #include <arrow/io/api.h>
-#include <arrow/ipc/api.h>
 #include <arrow/util/compression.h>
 #include <parquet/arrow/writer.h>
 
@@ -127,31 +126,13 @@ arrow::Status WriteParquet(const Job& job, const Wrapped& wrapped, const std::sh
   return writer->Close();
 }
 
-arrow::Status WriteIpc(const Job& job, const Wrapped& wrapped, const std::shared_ptr<arrow::io::OutputStream>& sink,
-                       arrow::MemoryPool* pool) {
-  auto options = arrow::ipc::IpcWriteOptions::Defaults();
-  options.memory_pool = pool;
-  options.use_threads = false;
-  if (job.compression.codec != Codec::kNone) {
-    const auto type =
-        job.compression.codec == Codec::kLz4 ? arrow::Compression::LZ4_FRAME : ArrowCodec(job.compression.codec);
-    ARROW_ASSIGN_OR_RAISE(
-        options.codec,
-        arrow::util::Codec::Create(type, job.compression.level.value_or(arrow::util::kUseDefaultCompressionLevel)));
-  }
-  ARROW_ASSIGN_OR_RAISE(auto writer, arrow::ipc::MakeStreamWriter(sink, wrapped.schema, options));
-  for (const auto& batch : wrapped.batches) ARROW_RETURN_NOT_OK(writer->WriteRecordBatch(*batch));
-  return writer->Close();
-}
-
 arrow::Result<Outcome> Write(const Job& job, const Wrapped& wrapped) {
   arrow::ProxyMemoryPool pool(arrow::default_memory_pool());
   std::shared_ptr<arrow::io::OutputStream> sink = std::make_shared<NullStream>();
   if (!job.path.empty()) {
     ARROW_ASSIGN_OR_RAISE(sink, arrow::io::FileOutputStream::Open(job.path));
   }
-  ARROW_RETURN_NOT_OK(job.format == Format::kParquet ? WriteParquet(job, wrapped, sink, &pool)
-                                                     : WriteIpc(job, wrapped, sink, &pool));
+  ARROW_RETURN_NOT_OK(WriteParquet(job, wrapped, sink, &pool));
   ARROW_ASSIGN_OR_RAISE(const int64_t size, sink->Tell());
   ARROW_RETURN_NOT_OK(sink->Close());
   return Outcome{size, pool.max_memory()};

@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include <inlay/ipc.h>
 #include <inlay/parquet.h>
 #include <inlay/sink.h>
 
@@ -42,18 +41,6 @@ Status WriteParquet(const Job& job, Sink* sink, const Allocator* allocator) {
   return writer->Finish();
 }
 
-Status WriteIpc(const Job& job, Sink* sink, const Allocator* allocator) {
-  ipc::WriteOptions options;
-  options.allocator = allocator;
-  options.compression = job.compression;
-  auto writer = ipc::StreamWriter::Open(sink, job.table->batches.front().schema(), options);
-  if (!writer.ok()) return writer.status();
-  for (const RecordBatch& batch : job.table->batches) {
-    if (Status s = writer->Write(batch); !s.ok()) return s;
-  }
-  return writer->Finish();
-}
-
 // Passes on and counts.
 class CountingSink final : public Sink {
  public:
@@ -84,9 +71,7 @@ Result<Outcome> WriteWithInlay(const Job& job) {
   }
   CountingSink sink(file != nullptr ? static_cast<Sink*>(file.get()) : &null);
   Watched memory;
-  Status status = job.format == Format::kParquet ? WriteParquet(job, &sink, &memory.allocator)
-                                                 : WriteIpc(job, &sink, &memory.allocator);
-  if (!status.ok()) return status;
+  if (Status s = WriteParquet(job, &sink, &memory.allocator); !s.ok()) return s;
   return Outcome{sink.num_bytes(), memory.peak_bytes};
 }
 

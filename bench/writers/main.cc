@@ -1,12 +1,12 @@
-// Whole files, inlay beside Arrow C++ in one process on one thread. Usage:
+// Whole Parquet files, inlay beside Arrow C++ in one process on one thread. Usage:
 //
-//   writers_bench [--rows=N] [--arrow-file=NAME=PATH]... [--format=parquet|stream] [--batch-rows=N] [--file=PATH]
+//   writers_bench [--rows=N] [--arrow-file=NAME=PATH]... [--batch-rows=N] [--file=PATH]
 //   [Google Benchmark flags]
 //
-// Prints Google Benchmark's medians and then, for every table, codec and sink, how many times Arrow's speed inlay has,
-// both files' sizes and how much memory each held.
+// Prints Google Benchmark's medians, of CPU time since one thread does all the work and machines are shared, and then,
+// for every table, codec and sink, how many times Arrow's speed inlay has, both files' sizes and how much memory each
+// held.
 #include <benchmark/benchmark.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/medians.h"
 #include "bench/writers/writers.h"
 
 namespace inlay::bench {
@@ -48,33 +49,11 @@ void Register(const Case& one, const char* library, Writer writer, std::map<std:
   })->Unit(benchmark::kMillisecond);
 }
 
-// Keeps the medians for the ratios: of CPU time, since one thread does all the work and machines are shared.
-class Medians final : public benchmark::ConsoleReporter {
- public:
-  explicit Medians(OutputOptions options) : ConsoleReporter(options) {}
-
-  void ReportRuns(const std::vector<Run>& runs) override {
-    for (const Run& run : runs) {
-      if (run.run_type == Run::RT_Aggregate && run.aggregate_name == "median") {
-        seconds_[run.run_name.function_name] = run.GetAdjustedCPUTime() / 1e3;
-      }
-    }
-    ConsoleReporter::ReportRuns(runs);
-  }
-  double seconds(const std::string& name) const {
-    const auto found = seconds_.find(name);
-    return found == seconds_.end() ? 0 : found->second;
-  }
-
- private:
-  std::map<std::string, double> seconds_;
-};
-
 void PrintRatios(const std::vector<Case>& cases, const Medians& medians, std::map<std::string, Outcome>& outcomes) {
   std::printf("\n%-32s %7s %14s %14s %9s %21s\n", "table/codec/sink", "speed", "inlay GB/s", "arrow GB/s", "size",
               "memory inlay/arrow MB");
   for (const Case& one : cases) {
-    const double ours = medians.seconds(one.name + "/inlay"), theirs = medians.seconds(one.name + "/arrow");
+    const double ours = medians.cpu_seconds(one.name + "/inlay"), theirs = medians.cpu_seconds(one.name + "/arrow");
     if (ours == 0 || theirs == 0) continue;
     const Outcome& a = outcomes[one.name + "/inlay"];
     const Outcome& b = outcomes[one.name + "/arrow"];
@@ -94,13 +73,11 @@ const char* Value(std::string_view argument, std::string_view name) {
 
 int Main(int argc, char** argv) {
   int64_t rows = 4'000'000, batch_rows = 0;
-  Format format = Format::kParquet;
   std::string file;
   std::vector<std::string> arrow_files;
   std::vector<char*> rest = {argv[0]};
-  char repetitions[] = "--benchmark_repetitions=5", interleaved[] = "--benchmark_enable_random_interleaving=true",
-       aggregates[] = "--benchmark_report_aggregates_only=true";
-  rest.insert(rest.end(), {repetitions, interleaved, aggregates});
+  std::vector<std::string> comparing = ComparingFlags();
+  for (std::string& flag : comparing) rest.push_back(flag.data());
   for (int i = 1; i < argc; ++i) {
     if (const char* v = Value(argv[i], "--rows"))
       rows = std::atoll(v);
@@ -110,8 +87,6 @@ int Main(int argc, char** argv) {
       file = v;
     else if (const char* v = Value(argv[i], "--arrow-file"))
       arrow_files.emplace_back(v);
-    else if (const char* v = Value(argv[i], "--format"))
-      format = std::string_view(v) == "stream" ? Format::kIpcStream : Format::kParquet;
     else
       rest.push_back(argv[i]);
   }
@@ -127,12 +102,10 @@ int Main(int argc, char** argv) {
   for (auto& table : tables) {
     if (batch_rows > 0) *table = Rebatch(*table, batch_rows);
     if (Status s = PrepareArrow(*table); !s.ok()) Fail(s);
-    std::vector<Compression> codecs = {Uncompressed(), Snappy(), Lz4(), Zstd(1)};
-    if (format == Format::kIpcStream) codecs = {Uncompressed(), Lz4(), Zstd(1)};
-    for (const Compression& codec : codecs) {
+    for (const Compression& codec : {Uncompressed(), Snappy(), Lz4(), Zstd(1)}) {
       const std::string name = table->name + "/" + std::string(CodecName(codec.codec));
-      cases.push_back({name + "/null", {table.get(), format, codec, ""}});
-      if (!file.empty()) cases.push_back({name + "/file", {table.get(), format, codec, file}});
+      cases.push_back({name + "/null", {table.get(), codec, ""}});
+      if (!file.empty()) cases.push_back({name + "/file", {table.get(), codec, file}});
     }
   }
   std::map<std::string, Outcome> outcomes;
@@ -143,7 +116,7 @@ int Main(int argc, char** argv) {
   int rest_count = static_cast<int>(rest.size());
   benchmark::Initialize(&rest_count, rest.data());
   if (benchmark::ReportUnrecognizedArguments(rest_count, rest.data())) return 2;
-  Medians medians(isatty(1) ? benchmark::ConsoleReporter::OO_ColorTabular : benchmark::ConsoleReporter::OO_Tabular);
+  Medians medians;
   benchmark::RunSpecifiedBenchmarks(&medians);
   PrintRatios(cases, medians, outcomes);
   return 0;

@@ -1,4 +1,4 @@
-// One table to one sink, by inlay or by Arrow C++.
+// One table to one Parquet file, by inlay or by Arrow C++.
 #pragma once
 
 #include <cstdint>
@@ -11,11 +11,8 @@
 
 namespace inlay::bench {
 
-enum class Format { kParquet, kIpcStream };
-
 struct Job {
   const Table* table = nullptr;
-  Format format = Format::kParquet;
   Compression compression;
   std::string path;  // empty: a sink that counts and forgets
 };
