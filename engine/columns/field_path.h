@@ -2,8 +2,12 @@
 // nothing.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include <inlay/types.h>
 
 namespace inlay {
 
@@ -20,5 +24,13 @@ std::string PathText(const FieldPath* path);
 
 // "column 'user.id': ", for the start of a message; empty without a path.
 std::string PathPrefix(const FieldPath* path);
+
+// The paths of all fields of a schema, each before those below it: "user", "user.id". A dictionary's values are the
+// field itself, as they are in the formats.
+std::vector<std::string> AllPaths(const Schema& schema);
+
+// "; nearest: 'price', 'prize'": those of `paths` that a misspelt one may have meant, at most three, for the end of a
+// message. Empty when there are none.
+std::string NearestPaths(std::string_view path, std::span<const std::string> paths);
 
 }  // namespace inlay

@@ -217,26 +217,27 @@ Result<Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuil
   return flatbuf::CreateSchema(*builder, endianness, fields, metadata);
 }
 
-std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes,
-                                        int64_t alignment_bytes) {
+std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes, int64_t alignment_bytes,
+                                        bool legacy_framing) {
   const int64_t flatbuffer_bytes = finished.GetSize();
-  const int64_t end = (start_bytes + 8 + flatbuffer_bytes + alignment_bytes - 1) & -alignment_bytes;
+  const int64_t prefix_bytes = legacy_framing ? 4 : 8;
+  const int64_t end = (start_bytes + prefix_bytes + flatbuffer_bytes + alignment_bytes - 1) & -alignment_bytes;
   std::vector<uint8_t> message(static_cast<size_t>(end - start_bytes));
   StoreInt32(-1, message.data());
-  StoreInt32(static_cast<int32_t>(message.size() - 8), message.data() + 4);
-  std::memcpy(message.data() + 8, finished.GetBufferPointer(), static_cast<size_t>(flatbuffer_bytes));
+  StoreInt32(static_cast<int32_t>(end - start_bytes - prefix_bytes), message.data() + prefix_bytes - 4);
+  std::memcpy(message.data() + prefix_bytes, finished.GetBufferPointer(), static_cast<size_t>(flatbuffer_bytes));
   return message;
 }
 
-Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, int64_t start_bytes, int64_t alignment_bytes,
-                                                 std::endian byte_order) try {
+Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, const SchemaMessageForm& form) try {
   if (Status status = schema.Validate(); !status.ok()) return status;
   FlatBufferBuilder builder;
-  const auto offset = BuildSchema(schema, &builder, byte_order);
+  const auto offset = BuildSchema(schema, &builder, form.byte_order);
   if (!offset.ok()) return offset.status();
-  builder.Finish(flatbuf::CreateMessage(builder, flatbuf::MetadataVersion::V5, flatbuf::MessageHeader::Schema,
-                                        offset->Union(), /*body_length=*/0));
-  return EncapsulateMessage(builder, start_bytes, alignment_bytes);
+  const auto version = form.is_v4 ? flatbuf::MetadataVersion::V4 : flatbuf::MetadataVersion::V5;
+  builder.Finish(flatbuf::CreateMessage(builder, version, flatbuf::MessageHeader::Schema, offset->Union(),
+                                        /*body_length=*/0));
+  return EncapsulateMessage(builder, form.start_bytes, form.alignment_bytes, form.legacy_framing);
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
 }

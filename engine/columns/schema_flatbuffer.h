@@ -53,9 +53,9 @@ Result<flatbuffers::Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, F
 // A null offset for no metadata: the field stays absent.
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuf::KeyValue>>> BuildMetadata(
     const KeyValueMetadata& metadata, FlatBufferBuilder* builder);
-// A finished flatbuffer behind its prefix (see schema_message.h), padded.
-std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes,
-                                        int64_t alignment_bytes);
+// A finished flatbuffer behind its prefix (see schema_message.h), which has no marker in the legacy form, padded.
+std::vector<uint8_t> EncapsulateMessage(const FlatBufferBuilder& finished, int64_t start_bytes, int64_t alignment_bytes,
+                                        bool legacy_framing = false);
 
 // A flatbuffer that passed the verifier. Borrows the bytes when they are 8-byte aligned, copies them otherwise.
 template <typename Root>

@@ -16,14 +16,18 @@
 
 namespace inlay {
 
-// The message, metadata version V5, for any type. Padded so that it ends on a multiple of `alignment_bytes` (a power of
-// two, at least 8) when it begins at `start_bytes` (a multiple of 8). Dictionaries get the ids 0, 1, ... in pre-order.
-// `byte_order` is that
-// of the values which the schema goes with. An invalid schema is kInvalidArgument, one of a gibibyte or more
-// kLimitExceeded.
-Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, int64_t start_bytes = 0,
-                                                 int64_t alignment_bytes = 8,
-                                                 std::endian byte_order = std::endian::native);
+// How a schema becomes a message.
+struct SchemaMessageForm {
+  int64_t start_bytes = 0;                       // where in the output it begins: a multiple of 8
+  int64_t alignment_bytes = 8;                   // of its end: a power of two, at least 8
+  std::endian byte_order = std::endian::native;  // of the values that the schema goes with
+  bool is_v4 = false;                            // metadata version V4 instead of V5
+  bool legacy_framing = false;                   // without FF FF FF FF, as before Arrow 0.15
+};
+
+// The message, for any type. Dictionaries get the ids 0, 1, ... in pre-order. An invalid schema is kInvalidArgument,
+// one of a gibibyte or more kLimitExceeded.
+Result<std::vector<uint8_t>> EncodeSchemaMessage(const Schema& schema, const SchemaMessageForm& form = {});
 
 // Reads what EncodeSchemaMessage or another library wrote: V4 and V5, with or without the marker, bytes after it
 // ignored. Safe on hostile input: kCorruptData, kNotImplemented for types of a later format, kLimitExceeded.

@@ -5,33 +5,20 @@
 #include "engine/columns/schema_message.h"
 #include "engine/columns/type_match.h"
 #include "engine/ipc/supported_types.h"
+#include "engine/ipc/write_options.h"
 
 namespace inlay::ipc {
-namespace {
-
-Status CheckOptions(const WriteOptions& options) {
-  const int32_t alignment = options.alignment_bytes;
-  if (alignment != 8 && alignment != 16 && alignment != 32 && alignment != 64) {
-    return Status::InvalidArgument("alignment_bytes is " + std::to_string(alignment) + ", must be 8, 16, 32 or 64");
-  }
-  if (options.allocator == nullptr) return Status::InvalidArgument("allocator is null");
-  const Codec codec = options.compression.codec;
-  if (codec != Codec::kNone && codec != Codec::kLz4 && codec != Codec::kZstd) {
-    return Status::InvalidArgument("IPC has no compression " + std::string(CodecName(codec)) +
-                                   ": use lz4, zstd or none");
-  }
-  return ValidateCompression(options.compression);
-}
-
-}  // namespace
-
 Result<std::unique_ptr<MessageWriter>> MessageWriter::Start(Sink* sink, std::unique_ptr<Sink> owned,
                                                             const Schema& schema, const WriteOptions& options,
                                                             BufferView head) {
   if (sink == nullptr) return Status::InvalidArgument("sink is null");
-  if (Status status = CheckOptions(options); !status.ok()) return status;
-  const auto message = EncodeSchemaMessage(schema, head.size_bytes, options.alignment_bytes);
+  if (Status status = options.Validate(); !status.ok()) return status;
+  const auto message = EncodeSchemaMessage(schema, {.start_bytes = head.size_bytes,
+                                                    .alignment_bytes = options.alignment_bytes,
+                                                    .is_v4 = options.metadata_version == MetadataVersion::kV4,
+                                                    .legacy_framing = options.legacy_framing});
   if (!message.ok()) return message.status();
+  if (Status status = CheckOptions(options, schema); !status.ok()) return status;
   if (Status status = CheckWritable(schema); !status.ok()) return status;
   std::unique_ptr<MessageWriter> writer(new MessageWriter(sink, std::move(owned), schema));
   auto encoder = BatchEncoder::Make(&writer->schema_, options);

@@ -131,7 +131,7 @@ Status FileWriter::State::Begin() {
   metadata.column_orders.assign(leaves.size(), format::ColumnOrder::kTypeOrder);
   if (properties.store_arrow_schema) {
     // Parquet is little-endian wherever it is written.
-    auto message = EncodeSchemaMessage(schema, 0, 8, std::endian::little);
+    auto message = EncodeSchemaMessage(schema, {.byte_order = std::endian::little});
     if (!message.ok()) return message.status();
     metadata.key_value_metadata.push_back({std::string(kArrowSchemaKey), EncodeBase64(*message)});
   }

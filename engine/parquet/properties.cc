@@ -1,8 +1,9 @@
 #include "engine/parquet/properties.h"
 
-#include <algorithm>
 #include <string>
 #include <utility>
+
+#include "engine/columns/field_path.h"
 
 namespace inlay::parquet {
 namespace {
@@ -37,30 +38,11 @@ Status CheckEncoding(const LeafColumn& leaf, Encoding encoding) {
   return {};
 }
 
-// Number of insertions, deletions and replacements between two names.
-size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = std::exchange(row[0], i);
-    for (size_t j = 1; j <= b.size(); ++j) {
-      const size_t replaced = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = std::exchange(row[j], std::min({row[j] + 1, row[j - 1] + 1, replaced}));
-    }
-  }
-  return row[b.size()];
-}
-
 Status NoSuchColumn(const std::string& path, const std::vector<LeafColumn>& leaves) {
-  constexpr size_t kNamed = 3;
-  std::vector<std::pair<size_t, const std::string*>> nearest;
-  for (const LeafColumn& leaf : leaves) nearest.emplace_back(EditDistance(path, leaf.path), &leaf.path);
-  std::stable_sort(nearest.begin(), nearest.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::string message = "properties name a column '" + path + "' that the schema does not have";
-  for (size_t i = 0; i < std::min(kNamed, nearest.size()); ++i) {
-    message += (i == 0 ? "; nearest: '" : ", '") + *nearest[i].second + "'";
-  }
-  return Status::InvalidArgument(std::move(message));
+  std::vector<std::string> paths;
+  for (const LeafColumn& leaf : leaves) paths.push_back(leaf.path);
+  return Status::InvalidArgument("properties name a column '" + path + "' that the schema does not have" +
+                                 NearestPaths(path, paths));
 }
 
 void Override(const ColumnProperties& column, ColumnSettings* settings) {

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <inlay/array.h>
 #include <inlay/codec.h>
@@ -16,12 +18,39 @@
 
 namespace inlay::ipc {
 
-/// Options of both writers, checked by Open.
+/// MetadataVersion of the format's Schema.fbs. V4 is what Arrow before 1.0 reads: no compression, and unions have
+/// validity bits.
+enum class MetadataVersion : uint8_t { kV4, kV5 };
+
+/// What is done when the dictionary of a column is not the one that was sent last. An equal one is never sent again.
+enum class DictionaryPolicy : uint8_t {
+  kReplace,  // stream: it is sent whole. File, which has one dictionary a column: the batch is refused
+  kDelta,    // where it begins with all of the last one, the rest is sent as a delta; otherwise as kReplace
+  kUnify,    // the writer keeps one growing dictionary a column, rewrites the indexes, and sends new values as deltas
+};
+
+/// Of one column or member.
+struct ColumnWriteOptions {
+  bool compress = true;  // false: its buffers, and those below it, are stored as they are
+};
+
+/// Options of the writers and the encoder, checked by Open.
 struct WriteOptions {
   Compression compression = {};  // none, lz4 (frames) or zstd; a buffer that does not shrink is stored as it is
-  int32_t alignment_bytes = 64;  // of every buffer in the file: 8, 16, 32 or 64
+  /// By dotted path ("user.id", "tags.item"). One that matches nothing is an error that names the nearest.
+  std::vector<std::pair<std::string, ColumnWriteOptions>> columns = {};
+  double min_saving = 0.0;            // a buffer is stored as it is unless more than this share is saved: 0 <= x < 1
+  bool sample_incompressible = true;  // large buffers: a few samples of fixed places say whether compression is tried
+  int32_t alignment_bytes = 64;       // of every buffer in the stream or file: 8, 16, 32 or 64
+  MetadataVersion metadata_version = MetadataVersion::kV5;
+  bool legacy_framing = false;  // messages without the FF FF FF FF of Arrow 0.15 and later; V4 only
+  DictionaryPolicy dictionaries = DictionaryPolicy::kReplace;
+  int64_t buffer_bytes = 0;      // gathered before the sink sees it; 0: one append a Write
   Executor* executor = nullptr;  // buffers are compressed on it; null: inline. Must outlive the writer
   const Allocator* allocator = &DefaultAllocator();
+
+  /// kInvalidArgument with the option that is wrong. Paths are looked up by Open, which knows the schema.
+  INLAY_EXPORT Status Validate() const;
 };
 
 /// Writes a stream: schema, batches, end. Movable. One thread at a time; many writers may run side by side.

@@ -73,7 +73,7 @@ TEST(SchemaMessage, EndsOnTheAlignmentAndPadsWithZeros) {
     for (int64_t alignment : {8, 16, 32, 64}) {
       for (size_t name = 0; name < 70; name += 5) {
         const Schema schema{{{std::string(name, 'x'), Int64()}}};
-        const auto message = EncodeSchemaMessage(schema, start, alignment);
+        const auto message = EncodeSchemaMessage(schema, {.start_bytes = start, .alignment_bytes = alignment});
         ASSERT_TRUE(message.ok());
         EXPECT_EQ((start + static_cast<int64_t>(message->size())) % alignment, 0);
         int32_t prefix[2];
