@@ -73,15 +73,6 @@ const Field* FindDictionary(const DecodedSchema& schema, int64_t id) {
 
 }  // namespace
 
-Result<BlockInfo> DescribeBlock(const Message& message) {
-  const flatbuf::RecordBatch* batch = message.metadata->header_as_RecordBatch();
-  if (batch == nullptr) return Status::CorruptData(Where(message) + ": is not a record batch");
-  const auto codec = BatchCodec(*batch);
-  if (!codec.ok()) return codec.status().WithContext(Where(message));
-  return BlockInfo{message.offset_bytes, message.metadata_size_bytes(), message.metadata->body_length(),
-                   batch->length(), *codec};
-}
-
 Result<RecordBatch> BatchDecoder::DecodeBatch(const Message& message, const Dictionaries& dictionaries) const {
   const flatbuf::RecordBatch& batch = *message.metadata->header_as_RecordBatch();
   const Schema& schema = schema_->schema;

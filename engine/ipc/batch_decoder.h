@@ -54,7 +54,4 @@ class BatchDecoder {
   const ReadOptions& options_;
 };
 
-// What the metadata says about a record batch.
-Result<BlockInfo> DescribeBlock(const Message& message);
-
 }  // namespace inlay::ipc

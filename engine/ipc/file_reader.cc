@@ -1,61 +1,28 @@
-#include <inlay_flatbuf/footer_generated.h>
 #include <pthread.h>
 
-#include <algorithm>
-#include <cstring>
 #include <new>
 #include <string>
 
-#include "engine/ipc/batch_decoder.h"
-#include "engine/ipc/file_format.h"
+#include "engine/ipc/block_info.h"
+#include "engine/ipc/footer.h"
 
 namespace inlay::ipc {
-namespace {
-
-struct Block {
-  int64_t offset_bytes;
-  int64_t metadata_bytes;
-  int64_t body_bytes;
-};
-
-// Blocks lie between the magic bytes and the footer.
-Status ReadFooterBlocks(const flatbuffers::Vector<const flatbuf::Block*>* blocks, int64_t footer_at,
-                        std::vector<Block>* out) {
-  if (blocks == nullptr) return {};
-  out->reserve(blocks->size());
-  for (flatbuffers::uoffset_t i = 0; i < blocks->size(); ++i) {
-    const flatbuf::Block block = ElementOf(*blocks, i);
-    const int64_t offset = block.offset();
-    const int64_t metadata = block.metadata_length();
-    const int64_t body = block.body_length();
-    if (offset < static_cast<int64_t>(sizeof(kFileHead)) || offset > footer_at || metadata < 0 ||
-        metadata > footer_at - offset || body < 0 || body > footer_at - offset - metadata) {
-      return Status::CorruptData("footer: block " + std::to_string(i) + " is not within the file");
-    }
-    out->push_back({offset, metadata, body});
-  }
-  return {};
-}
-
-}  // namespace
 
 struct FileReader::State {
   State(std::shared_ptr<const Source> file, const ReadOptions& read_options)
       : options(read_options), source(std::move(file)) {}
   ~State() { pthread_mutex_destroy(&dictionaries_mutex); }
 
-  Status ReadFooter();
-  Status ReadDictionaries();
-  const Status& LoadDictionaries();
-  Result<Message> ReadBlock(const Block& block, bool with_body) const;
+  Status LoadDictionaries();
+  // Without its body.
+  Result<Message> ReadMetadataOf(const Block& block) const {
+    return ReadMessageAt(source, block.offset_bytes, block.metadata_bytes, block.body_bytes, options);
+  }
+  Status CheckIndex(int64_t index) const;
 
   ReadOptions options;
   std::shared_ptr<const Source> source;
-  std::shared_ptr<const DecodedSchema> schema;
-  KeyValueMetadata metadata;
-  int version = 0;
-  std::vector<Block> dictionary_blocks;
-  std::vector<Block> batch_blocks;
+  Footer footer;
   // Read when the first batch is: a look at the schema or the blocks needs none.
   pthread_mutex_t dictionaries_mutex = PTHREAD_MUTEX_INITIALIZER;
   bool dictionaries_loaded = false;
@@ -68,50 +35,12 @@ FileReader::FileReader(FileReader&&) noexcept = default;
 FileReader& FileReader::operator=(FileReader&&) noexcept = default;
 FileReader::~FileReader() = default;
 
-Status FileReader::State::ReadFooter() {
-  if (options.allocator == nullptr) return Status::InvalidArgument("allocator is null");
-  const int64_t size = source->size_bytes();
-  const int64_t head_bytes = sizeof(kFileHead);
-  if (size < head_bytes + kFooterTailBytes) return Status::CorruptData("too short for an Arrow IPC file");
-  uint8_t head[kMagicBytes];
-  uint8_t tail[kFooterTailBytes];
-  if (Status status = source->ReadAt(0, head); !status.ok()) return status;
-  if (Status status = source->ReadAt(size - kFooterTailBytes, tail); !status.ok()) return status;
-  if (std::memcmp(head, kFileHead, kMagicBytes) != 0) {
-    return Status::CorruptData("not an Arrow IPC file: it does not begin with ARROW1 (streams need a StreamReader)");
-  }
-  if (std::memcmp(tail + 4, kFileHead, kMagicBytes) != 0) {
-    return Status::CorruptData("an Arrow IPC file that is cut off: it does not end with ARROW1");
-  }
-  const int64_t footer_bytes = LoadInt32(tail);
-  const int64_t footer_at = size - kFooterTailBytes - footer_bytes;
-  if (footer_bytes <= 0 || footer_at < head_bytes)
-    return Status::CorruptData("footer: its length is not within the file");
-  const auto bytes = ReadRange(source, footer_at, footer_bytes, options.allocator);
-  if (!bytes.ok()) return bytes.status();
-  const auto footer = VerifiedFlatBuffer<flatbuf::Footer>::Verify(bytes->view, "footer");
-  if (!footer.ok()) return footer.status();
-  // Some writers left the footer's version at its default, V1; each message has its own, which is checked.
-  const flatbuf::MetadataVersion said = std::max((*footer)->version(), flatbuf::MetadataVersion::V4);
-  if (Status status = CheckVersion(said); !status.ok()) return status.WithContext("footer");
-  version = static_cast<int>(said) + 1;
-  if ((*footer)->schema() == nullptr) return Status::CorruptData("footer: has no schema");
-  auto decoded = ReadSchema(*(*footer)->schema(), footer_bytes);
-  if (!decoded.ok()) return decoded.status();
-  schema = std::make_shared<const DecodedSchema>(std::move(*decoded));
-  auto custom = ReadMetadata((*footer)->custom_metadata(), footer_bytes);
-  if (!custom.ok()) return custom.status();
-  metadata = std::move(*custom);
-  if (Status status = ReadFooterBlocks((*footer)->dictionaries(), footer_at, &dictionary_blocks); !status.ok()) {
-    return status;
-  }
-  return ReadFooterBlocks((*footer)->record_batches(), footer_at, &batch_blocks);
-}
-
 Result<FileReader> FileReader::Open(std::unique_ptr<Source> source, const ReadOptions& options) try {
   if (source == nullptr) return Status::InvalidArgument("source is null");
   auto state = std::make_unique<State>(std::shared_ptr<const Source>(std::move(source)), options);
-  if (Status status = state->ReadFooter(); !status.ok()) return status;
+  auto footer = ReadFooter(state->source, state->options);
+  if (!footer.ok()) return footer.status();
+  state->footer = std::move(*footer);
   return FileReader(std::move(state));
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
@@ -123,76 +52,99 @@ Result<FileReader> FileReader::Open(const std::string& path, const ReadOptions& 
   return Open(std::move(*source), options);
 }
 
-Result<Message> FileReader::State::ReadBlock(const Block& block, bool with_body) const {
-  auto message = ReadMessageAt(source, block.offset_bytes, block.metadata_bytes, block.body_bytes, options);
-  if (!message.ok() || !with_body) return message;
-  auto body = ReadRange(source, block.offset_bytes + block.metadata_bytes, block.body_bytes, options.allocator);
-  if (!body.ok()) return body.status();
-  message->body = std::move(*body);
-  return message;
-}
-
-Status FileReader::State::ReadDictionaries() {
-  const BatchDecoder decoder(schema, &options);
-  for (const Block& block : dictionary_blocks) {
-    const auto message = ReadBlock(block, /*with_body=*/true);
-    if (!message.ok()) return message.status();
-    if (message->metadata->header_as_DictionaryBatch() == nullptr) {
-      return Status::CorruptData("message at byte " + std::to_string(block.offset_bytes) + ": is not a dictionary");
-    }
-    const Status status = decoder.DecodeDictionary(*message, /*replace=*/false, &dictionaries);
-    if (!status.ok()) return status;
-  }
-  return {};
-}
-
-// The first caller reads, the others wait. (std::mutex and std::call_once throw.)
-const Status& FileReader::State::LoadDictionaries() {
+// The first caller reads, the others wait. (std::mutex and std::call_once throw.) Only a lack of memory may pass: then
+// the next caller tries again.
+Status FileReader::State::LoadDictionaries() {
   pthread_mutex_lock(&dictionaries_mutex);
-  if (!dictionaries_loaded) {
-    try {
-      dictionaries_status = ReadDictionaries();
-    } catch (const std::bad_alloc&) {
-      dictionaries_status = Status::OutOfMemory();
+  Status status;
+  try {
+    if (!dictionaries_loaded) {
+      auto read = ReadDictionaries(source, footer, options);
+      dictionaries_status = read.status();
+      if (read.ok()) dictionaries = std::move(*read);
+      dictionaries_loaded = dictionaries_status.code() != StatusCode::kOutOfMemory;
     }
-    dictionaries_loaded = true;
+    status = dictionaries_status;
+  } catch (const std::bad_alloc&) {
+    status = Status::OutOfMemory();
   }
   pthread_mutex_unlock(&dictionaries_mutex);
-  return dictionaries_status;
+  return status;
 }
 
-const Schema& FileReader::schema() const { return state_->schema->schema; }
-int64_t FileReader::num_batches() const { return static_cast<int64_t>(state_->batch_blocks.size()); }
-int64_t FileReader::num_dictionary_batches() const { return static_cast<int64_t>(state_->dictionary_blocks.size()); }
-int FileReader::metadata_version() const { return state_->version; }
-const KeyValueMetadata& FileReader::metadata() const { return state_->metadata; }
+const Schema& FileReader::schema() const { return state_->footer.schema->schema; }
+int64_t FileReader::num_batches() const { return static_cast<int64_t>(state_->footer.batch_blocks.size()); }
+int64_t FileReader::num_dictionary_batches() const {
+  return static_cast<int64_t>(state_->footer.dictionary_blocks.size());
+}
+int FileReader::metadata_version() const { return state_->footer.version; }
+const KeyValueMetadata& FileReader::metadata() const { return state_->footer.metadata; }
+
+Status FileReader::State::CheckIndex(int64_t index) const {
+  const size_t num_batches = footer.batch_blocks.size();
+  if (index >= 0 && static_cast<uint64_t>(index) < num_batches) return {};
+  return Status::InvalidArgument("batch " + std::to_string(index) + " of a file of " + std::to_string(num_batches));
+}
 
 Result<RecordBatch> FileReader::ReadBatch(int64_t index) const try {
-  if (index < 0 || index >= num_batches()) {
-    return Status::InvalidArgument("batch " + std::to_string(index) + " of a file of " + std::to_string(num_batches()));
-  }
-  if (const Status& status = state_->LoadDictionaries(); !status.ok()) return status;
-  const auto message = state_->ReadBlock(state_->batch_blocks[static_cast<size_t>(index)], /*with_body=*/true);
+  if (Status status = state_->CheckIndex(index); !status.ok()) return status;
+  if (Status status = state_->LoadDictionaries(); !status.ok()) return status;
+  const Block& block = state_->footer.batch_blocks[static_cast<size_t>(index)];
+  const auto message = ipc::ReadBlock(state_->source, block, state_->options);
   if (!message.ok()) return message.status();
-  if (const auto info = DescribeBlock(*message); !info.ok()) return info.status();
-  return BatchDecoder(state_->schema, &state_->options).DecodeBatch(*message, state_->dictionaries);
+  if (const auto info = DescribeBatch(*message); !info.ok()) return info.status();
+  return BatchDecoder(state_->footer.schema, &state_->options).DecodeBatch(*message, state_->dictionaries);
+} catch (const std::bad_alloc&) {
+  return Status::OutOfMemory();
+}
+
+Result<BlockInfo> FileReader::ReadBlock(int64_t index) const try {
+  if (Status status = state_->CheckIndex(index); !status.ok()) return status;
+  const auto message = state_->ReadMetadataOf(state_->footer.batch_blocks[static_cast<size_t>(index)]);
+  if (!message.ok()) return message.status();
+  return DescribeBatch(*message);
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
 }
 
 Result<std::vector<BlockInfo>> FileReader::ReadBlocks() const try {
   std::vector<BlockInfo> blocks;
-  blocks.reserve(state_->batch_blocks.size());
-  for (const Block& block : state_->batch_blocks) {
-    const auto message = state_->ReadBlock(block, /*with_body=*/false);
-    if (!message.ok()) return message.status();
-    const auto info = DescribeBlock(*message);
+  blocks.reserve(state_->footer.batch_blocks.size());
+  for (int64_t i = 0; i < num_batches(); ++i) {
+    auto info = ReadBlock(i);
     if (!info.ok()) return info.status();
-    blocks.push_back(*info);
+    blocks.push_back(std::move(*info));
   }
   return blocks;
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
+}
+
+Result<std::vector<DictionaryBlockInfo>> FileReader::ReadDictionaryBlocks() const try {
+  std::vector<DictionaryBlockInfo> blocks;
+  blocks.reserve(state_->footer.dictionary_blocks.size());
+  for (const Block& block : state_->footer.dictionary_blocks) {
+    const auto message = state_->ReadMetadataOf(block);
+    if (!message.ok()) return message.status();
+    auto info = DescribeDictionary(*message);
+    if (!info.ok()) return info.status();
+    blocks.push_back(std::move(*info));
+  }
+  return blocks;
+} catch (const std::bad_alloc&) {
+  return Status::OutOfMemory();
+}
+
+Result<int64_t> FileReader::CountRows() const {
+  int64_t num_rows = 0;
+  for (int64_t i = 0; i < num_batches(); ++i) {
+    const auto info = ReadBlock(i);
+    if (!info.ok()) return info.status();
+    if (__builtin_add_overflow(num_rows, info->num_rows, &num_rows)) {
+      return Status::CorruptData("the batches declare more rows than 64 bits count");
+    }
+  }
+  return num_rows;
 }
 
 }  // namespace inlay::ipc

@@ -45,6 +45,8 @@ class MessageStream {
 
   // Nothing at the end of the stream. kLimitExceeded for messages larger than the options allow.
   Result<std::optional<Message>> Next();
+  // Of the byte behind what was read.
+  int64_t position() const { return position_; }
 
  private:
   // Marker and length. A length of 0: the end.

@@ -1,7 +1,8 @@
-#include <map>
 #include <new>
 
 #include "engine/ipc/batch_decoder.h"
+#include "engine/ipc/block_info.h"
+#include "engine/ipc/read_options.h"
 
 namespace inlay::ipc {
 
@@ -27,15 +28,15 @@ StreamReader& StreamReader::operator=(StreamReader&&) noexcept = default;
 StreamReader::~StreamReader() = default;
 
 Status StreamReader::State::ReadSchemaMessage() {
-  if (options.allocator == nullptr) return Status::InvalidArgument("allocator is null");
+  if (Status status = CheckOptions(options); !status.ok()) return status;
   const auto message = messages.Next();
   if (!message.ok()) return message.status();
   if (!message->has_value()) return Status::CorruptData("a stream without a schema");
   const flatbuf::Schema* header = (**message).metadata->header_as_Schema();
   if (header == nullptr) return Status::CorruptData("the first message is not a schema");
-  auto decoded = ReadSchema(*header, (**message).metadata.size_bytes());
+  auto decoded = ReadSchemaWithin(options, *header, (**message).metadata.size_bytes());
   if (!decoded.ok()) return decoded.status();
-  schema = std::make_shared<const DecodedSchema>(std::move(*decoded));
+  schema = std::move(*decoded);
   return {};
 }
 
@@ -71,11 +72,11 @@ Result<std::optional<RecordBatch>> StreamReader::State::Next() {
     const Message& message = **next;
     switch (message.metadata->header_type()) {
       case flatbuf::MessageHeader::RecordBatch: {
-        const auto info = DescribeBlock(message);
+        auto info = DescribeBatch(message);
         if (!info.ok()) return info.status();
         auto batch = decoder.DecodeBatch(message, dictionaries);
         if (!batch.ok()) return batch.status();
-        block = *info;
+        block = std::move(*info);
         return std::optional<RecordBatch>(std::move(*batch));
       }
       case flatbuf::MessageHeader::DictionaryBatch: {

@@ -22,6 +22,7 @@ struct ReadOptions {
   Validation validation = Validation::kFull;
   int64_t max_message_bytes = int64_t{1} << 31;       // metadata + body declared by one message
   int64_t max_uncompressed_bytes = int64_t{1} << 33;  // of one batch; its rows are at most eight times this
+  int max_depth = 64;                                 // of nested types; a flat column is 1. 1 to 64
   const Allocator* allocator = &DefaultAllocator();   // must outlive the batches
 };
 
@@ -32,6 +33,14 @@ struct BlockInfo {
   int64_t body_bytes = 0;
   int64_t num_rows = 0;
   Codec compression = Codec::kNone;
+  KeyValueMetadata metadata = {};  // the message's own
+};
+
+/// The same of a dictionary batch message.
+struct DictionaryBlockInfo {
+  int64_t id = 0;
+  bool is_delta = false;  // adds to what the id had before
+  BlockInfo block = {};   // num_rows: of values
 };
 
 /// Reads a stream in order, from a Source or from a descriptor (pipe, socket, stdin). A file's bytes are read too, up
@@ -79,8 +88,12 @@ class INLAY_EXPORT FileReader {
   const KeyValueMetadata& metadata() const;  // the footer's
   /// Requires 0 <= index < num_batches(); kInvalidArgument otherwise.
   Result<RecordBatch> ReadBatch(int64_t index) const;
-  /// One entry a batch, from their metadata alone.
+  /// These read the metadata of messages alone: of all batches, one entry each; of one (`index` as above); of all
+  /// dictionary batches, in the order in which they apply; the sum of the batches' rows.
   Result<std::vector<BlockInfo>> ReadBlocks() const;
+  Result<BlockInfo> ReadBlock(int64_t index) const;
+  Result<std::vector<DictionaryBlockInfo>> ReadDictionaryBlocks() const;
+  Result<int64_t> CountRows() const;
 
  private:
   struct State;

@@ -2,6 +2,7 @@
 // the other byte order, dictionaries, views, and lies.
 #pragma once
 
+#include <inlay_flatbuf/footer_generated.h>
 #include <inlay_flatbuf/message_generated.h>
 
 #include <cstring>
@@ -34,11 +35,36 @@ struct BatchParts {
   std::vector<flatbuf::Buffer> lies = {};  // instead of where the buffers are
 };
 
+// A column of required values or text.
+inline BatchParts Int32s(const std::vector<int32_t>& values) {
+  const auto rows = static_cast<int64_t>(values.size());
+  return {.num_rows = rows, .nodes = {{rows, 0}}, .buffers = {{}, BlobOf(values)}};
+}
+
+inline BatchParts Strings(const std::vector<std::string>& values) {
+  std::vector<int32_t> offsets = {0};
+  std::string text;
+  for (const std::string& value : values) {
+    text += value;
+    offsets.push_back(static_cast<int32_t>(text.size()));
+  }
+  const auto rows = static_cast<int64_t>(values.size());
+  return {.num_rows = rows, .nodes = {{rows, 0}}, .buffers = {{}, BlobOf(offsets), BlobOf(text)}};
+}
+
+// The bytes of an int32.
+inline std::string Little(int32_t value) {
+  std::string text(4, '\0');
+  std::memcpy(text.data(), &value, 4);
+  return text;
+}
+
 class StreamMaker {
  public:
   flatbuf::MetadataVersion version = flatbuf::MetadataVersion::V5;
   bool legacy = false;  // no marker
   int64_t body_length_lie = -1;
+  KeyValueMetadata metadata = {};  // of each message that follows
 
   void AddSchema(const Schema& schema, bool big_endian = false) {
     FlatBufferBuilder builder;
@@ -75,6 +101,32 @@ class StreamMaker {
 
   const Blob& bytes() const { return bytes_; }
 
+  // The stream as a file whose footer names all batches and dictionaries.
+  Blob File(const Schema& schema, const KeyValueMetadata& footer_metadata = {}) const {
+    FlatBufferBuilder builder;
+    const auto shift = [](std::vector<flatbuf::Block> blocks) {
+      for (auto& block : blocks) block = {block.offset() + 8, block.metadata_length(), block.body_length()};
+      return blocks;
+    };
+    const auto schema_offset = *BuildSchema(schema, &builder);
+    const auto dictionaries = builder.CreateVectorOfStructs(shift(dictionary_blocks));
+    const auto batches = builder.CreateVectorOfStructs(shift(batch_blocks));
+    const auto custom = BuildMetadata(footer_metadata, &builder);
+    builder.Finish(flatbuf::CreateFooter(builder, version, schema_offset, dictionaries, batches, custom));
+    Blob file = BlobOf(std::string("ARROW1\0\0", 8));
+    file.insert(file.end(), bytes_.begin(), bytes_.end());
+    file.insert(file.end(), builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+    file.resize(file.size() + 4);
+    StoreInt32(static_cast<int32_t>(builder.GetSize()), file.data() + file.size() - 4);
+    const Blob magic = BlobOf("ARROW1");
+    file.insert(file.end(), magic.begin(), magic.end());
+    return file;
+  }
+
+  // Where they stand in the stream.
+  std::vector<flatbuf::Block> batch_blocks;
+  std::vector<flatbuf::Block> dictionary_blocks;
+
  private:
   void Append(int32_t word) {
     bytes_.resize(bytes_.size() + 4);
@@ -102,8 +154,13 @@ class StreamMaker {
   void AddMessage(FlatBufferBuilder* builder, flatbuf::MessageHeader kind, flatbuffers::Offset<void> header,
                   const Blob& body) {
     const int64_t body_length = body_length_lie >= 0 ? body_length_lie : static_cast<int64_t>(body.size());
-    builder->Finish(flatbuf::CreateMessage(*builder, version, kind, header, body_length));
+    const auto custom = BuildMetadata(metadata, builder);
+    builder->Finish(flatbuf::CreateMessage(*builder, version, kind, header, body_length, custom));
     const Blob message = EncapsulateMessage(*builder, legacy ? 4 : 0, 8);
+    const flatbuf::Block block(static_cast<int64_t>(bytes_.size()),
+                               static_cast<int32_t>(message.size()) - (legacy ? 4 : 0), body_length);
+    if (kind == flatbuf::MessageHeader::RecordBatch) batch_blocks.push_back(block);
+    if (kind == flatbuf::MessageHeader::DictionaryBatch) dictionary_blocks.push_back(block);
     bytes_.insert(bytes_.end(), message.begin() + (legacy ? 4 : 0), message.end());
     bytes_.insert(bytes_.end(), body.begin(), body.end());
   }

@@ -13,22 +13,6 @@ namespace {
 
 using Values = std::vector<std::optional<std::string>>;
 
-BatchParts Int32s(const std::vector<int32_t>& values) {
-  const auto rows = static_cast<int64_t>(values.size());
-  return {.num_rows = rows, .nodes = {{rows, 0}}, .buffers = {{}, BlobOf(values)}};
-}
-
-BatchParts Strings(const std::vector<std::string>& values) {
-  std::vector<int32_t> offsets = {0};
-  std::string text;
-  for (const std::string& value : values) {
-    text += value;
-    offsets.push_back(static_cast<int32_t>(text.size()));
-  }
-  const auto rows = static_cast<int64_t>(values.size());
-  return {.num_rows = rows, .nodes = {{rows, 0}}, .buffers = {{}, BlobOf(offsets), BlobOf(text)}};
-}
-
 // The first column of the next batch, or the error.
 Result<Values> NextColumn(StreamReader& reader) {
   const auto batch = reader.Next();
@@ -45,12 +29,6 @@ Status ReadAll(const Blob& bytes, const ReadOptions& options = {}) {
     if (!batch.ok()) return batch.status();
     if (!batch->has_value()) return {};
   }
-}
-
-std::string Little(int32_t value) {
-  std::string text(4, '\0');
-  std::memcpy(text.data(), &value, 4);
-  return text;
 }
 
 const Schema kInt32Schema{{{"a", Int32()}}};
