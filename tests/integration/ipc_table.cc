@@ -1,0 +1,102 @@
+#include "tests/integration/ipc_table.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "engine/columns/data_type_builder.h"
+#include "tests/reference/value_text.h"
+
+namespace inlay::integration {
+namespace {
+
+Result<Table> ReadFile(std::unique_ptr<Source> source, const ipc::ReadOptions& options) {
+  const auto reader = ipc::FileReader::Open(std::move(source), options);
+  if (!reader.ok()) return reader.status();
+  Table table{std::make_shared<Schema>(reader->schema()), {}};
+  for (int64_t i = 0; i < reader->num_batches(); ++i) {
+    auto batch = reader->ReadBatch(i);
+    if (!batch.ok()) return batch.status();
+    table.batches.push_back(std::move(*batch));
+  }
+  return table;
+}
+
+Result<Table> ReadStream(std::unique_ptr<Source> source, const ipc::ReadOptions& options) {
+  auto reader = ipc::StreamReader::Open(std::move(source), options);
+  if (!reader.ok()) return reader.status();
+  Table table{std::make_shared<Schema>(reader->schema()), {}};
+  while (true) {
+    auto batch = reader->Next();
+    if (!batch.ok()) return batch.status();
+    if (!batch->has_value()) return table;
+    table.batches.push_back(std::move(**batch));
+  }
+}
+
+Result<Table> Read(std::unique_ptr<Source> source, const ipc::ReadOptions& options) {
+  constexpr char kMagic[] = "ARROW1";
+  const BufferView bytes = source->mapped();
+  const bool is_file = bytes.size_bytes >= 6 && std::memcmp(bytes.data, kMagic, 6) == 0;
+  return is_file ? ReadFile(std::move(source), options) : ReadStream(std::move(source), options);
+}
+
+// Metadata in the order of its keys: writers differ in it.
+Field Sorted(Field field) {
+  std::sort(field.metadata.begin(), field.metadata.end());
+  std::vector<Field> children;
+  for (const Field& child : field.type.children()) children.push_back(Sorted(child));
+  DataTypeBuilder type(field.type.id());
+  type.type = field.type;
+  field.type = type.Children(std::move(children)).Build();
+  return field;
+}
+
+Schema Sorted(Schema schema) {
+  std::sort(schema.metadata.begin(), schema.metadata.end());
+  for (Field& field : schema.fields) field = Sorted(field);
+  return schema;
+}
+
+std::string BatchDifference(const RecordBatchView& actual, const RecordBatchView& wanted) {
+  if (actual.num_rows != wanted.num_rows) {
+    return std::to_string(actual.num_rows) + " rows, not " + std::to_string(wanted.num_rows);
+  }
+  for (size_t i = 0; i < wanted.columns.size(); ++i) {
+    const std::string column = "column '" + wanted.schema->fields[i].name + "'";
+    if (actual.columns[i].length != wanted.columns[i].length) return column + " has another length";
+    for (int64_t row = 0; row < wanted.num_rows; ++row) {
+      const std::string a = reference::ValueText(actual.columns[i], row);
+      const std::string w = reference::ValueText(wanted.columns[i], row);
+      if (a != w) return column + ", row " + std::to_string(row) + ": " + a + ", not " + w;
+    }
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<Table> ReadTable(const std::string& path, const ipc::ReadOptions& options) {
+  auto source = OpenMappedSource(path);
+  if (!source.ok()) return source.status();
+  return Read(std::move(*source), options);
+}
+
+Result<Table> ReadTable(BufferView bytes, const ipc::ReadOptions& options) {
+  return Read(MakeBufferSource(bytes), options);
+}
+
+std::string Difference(const Table& actual, const Table& wanted) {
+  if (Sorted(*actual.schema) != Sorted(*wanted.schema)) {
+    return "the schema is\n" + actual.schema->ToString() + "\nnot\n" + wanted.schema->ToString();
+  }
+  if (actual.batches.size() != wanted.batches.size()) {
+    return std::to_string(actual.batches.size()) + " batches, not " + std::to_string(wanted.batches.size());
+  }
+  for (size_t i = 0; i < wanted.batches.size(); ++i) {
+    const std::string difference = BatchDifference(actual.batches[i], wanted.batches[i]);
+    if (!difference.empty()) return "batch " + std::to_string(i) + ": " + difference;
+  }
+  return "";
+}
+
+}  // namespace inlay::integration
