@@ -5,6 +5,7 @@
 
 #include "engine/ipc/block_info.h"
 #include "engine/ipc/footer.h"
+#include "engine/ipc/recovery.h"
 
 namespace inlay::ipc {
 
@@ -23,6 +24,9 @@ struct FileReader::State {
   ReadOptions options;
   std::shared_ptr<const Source> source;
   Footer footer;
+  bool recovered = false;
+  int64_t valid_bytes = 0;
+  Status damage;
   // Read when the first batch is: a look at the schema or the blocks needs none.
   pthread_mutex_t dictionaries_mutex = PTHREAD_MUTEX_INITIALIZER;
   bool dictionaries_loaded = false;
@@ -35,15 +39,31 @@ FileReader::FileReader(FileReader&&) noexcept = default;
 FileReader& FileReader::operator=(FileReader&&) noexcept = default;
 FileReader::~FileReader() = default;
 
-Result<FileReader> FileReader::Open(std::unique_ptr<Source> source, const ReadOptions& options) try {
+Result<FileReader> FileReader::Start(std::unique_ptr<Source> source, const ReadOptions& options, bool may_recover) try {
   if (source == nullptr) return Status::InvalidArgument("source is null");
   auto state = std::make_unique<State>(std::shared_ptr<const Source>(std::move(source)), options);
   auto footer = ReadFooter(state->source, state->options);
-  if (!footer.ok()) return footer.status();
-  state->footer = std::move(*footer);
+  if (footer.ok()) {
+    state->footer = std::move(*footer);
+    state->valid_bytes = state->source->size_bytes();
+    return FileReader(std::move(state));
+  }
+  if (!may_recover || footer.status().code() != StatusCode::kCorruptData) return footer.status();
+  auto found = RecoverMessages(state->source, state->options);
+  if (!found.ok()) return found.status();
+  state->footer = std::move(found->footer);
+  state->dictionaries = std::move(found->dictionaries);
+  state->dictionaries_loaded = true;
+  state->recovered = true;
+  state->valid_bytes = state->footer.offset_bytes;
+  state->damage = std::move(found->damage);
   return FileReader(std::move(state));
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
+}
+
+Result<FileReader> FileReader::Open(std::unique_ptr<Source> source, const ReadOptions& options) {
+  return Start(std::move(source), options, /*may_recover=*/false);
 }
 
 Result<FileReader> FileReader::Open(const std::string& path, const ReadOptions& options) {
@@ -51,6 +71,20 @@ Result<FileReader> FileReader::Open(const std::string& path, const ReadOptions& 
   if (!source.ok()) return source.status();
   return Open(std::move(*source), options);
 }
+
+Result<FileReader> FileReader::Recover(std::unique_ptr<Source> source, const ReadOptions& options) {
+  return Start(std::move(source), options, /*may_recover=*/true);
+}
+
+Result<FileReader> FileReader::Recover(const std::string& path, const ReadOptions& options) {
+  auto source = OpenMappedSource(path);
+  if (!source.ok()) return source.status();
+  return Recover(std::move(*source), options);
+}
+
+bool FileReader::recovered() const { return state_->recovered; }
+int64_t FileReader::valid_bytes() const { return state_->valid_bytes; }
+const Status& FileReader::damage() const { return state_->damage; }
 
 // The first caller reads, the others wait. (std::mutex and std::call_once throw.) Only a lack of memory may pass: then
 // the next caller tries again.

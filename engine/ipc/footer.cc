@@ -32,7 +32,9 @@ Result<FooterPlace> FindFooter(const Source& source) {
     return Status::CorruptData("not an Arrow IPC file: it does not begin with ARROW1 (streams need a StreamReader)");
   }
   if (std::memcmp(tail + 4, kFileHead, kMagicBytes) != 0) {
-    return Status::CorruptData("an Arrow IPC file that is cut off: it does not end with ARROW1");
+    return Status::CorruptData(
+        "an Arrow IPC file that is cut off: it does not end with ARROW1 (FileReader::Recover "
+        "reads what there is)");
   }
   const int64_t footer_bytes = LoadInt32(tail);
   const int64_t footer_at = size - kFooterTailBytes - footer_bytes;
@@ -99,6 +101,7 @@ Result<Footer> ReadFooter(const std::shared_ptr<const Source>& source, const Rea
 Result<Message> ReadBlock(const std::shared_ptr<const Source>& source, const Block& block, const ReadOptions& options) {
   auto message = ReadMessageAt(source, block.offset_bytes, block.metadata_bytes, block.body_bytes, options);
   if (!message.ok()) return message;
+  // The metadata may be longer than its flatbuffer: the block says where the body begins.
   auto body = ReadRange(source, block.offset_bytes + block.metadata_bytes, block.body_bytes, options.allocator);
   if (!body.ok()) return body.status();
   message->body = std::move(*body);
@@ -127,10 +130,10 @@ Result<int64_t> FindEndOfStream(const std::shared_ptr<const Source>& source, con
   for (const Block& block : footer.dictionary_blocks) end = std::max(end, block.end_bytes());
   for (const Block& block : footer.batch_blocks) end = std::max(end, block.end_bytes());
   if (end == 0) {  // nothing but the schema
-    MessageStream messages(source, &options);
+    SourceMessages messages(source, &options);
     const auto message = messages.Next();
     if (!message.ok()) return message.status();
-    end = messages.position();
+    end = messages.position_bytes();
     if (!message->has_value() || end > footer.offset_bytes)
       return Status::CorruptData("a file without a first message");
   }

@@ -1,10 +1,10 @@
-// Messages as they are found: in order from a source or descriptor, or at a place that a footer names.
+// Messages as they come in (Columnar format, "Encapsulated message format"): of a source one after the other, or each
+// at a place that a footer names. Bytes that arrive by themselves: message_assembler.h.
 #pragma once
 
 #include <cstdint>
 #include <memory>
 #include <optional>
-#include <span>
 
 #include <inlay/buffer_view.h>
 #include <inlay/ipc.h>
@@ -12,6 +12,7 @@
 #include <inlay/status.h>
 
 #include "engine/columns/schema_flatbuffer.h"
+#include "engine/ipc/message_prefix.h"
 
 namespace inlay::ipc {
 
@@ -29,42 +30,41 @@ Result<SharedBytes> ReadRange(const std::shared_ptr<const Source>& source, int64
 struct Message {
   SharedBytes metadata_bytes;  // what `metadata` borrows
   VerifiedFlatBuffer<flatbuf::Message> metadata;
-  SharedBytes body;
+  SharedBytes body;          // once it is read
   int64_t offset_bytes = 0;  // of its first byte
   int64_t prefix_bytes = 0;  // marker and length: 8, or 4 in the legacy form
   int64_t metadata_size_bytes() const { return prefix_bytes + metadata.size_bytes(); }
+  int64_t body_offset_bytes() const { return offset_bytes + metadata_size_bytes(); }
 };
 
-// The messages of a stream, one after the other.
-class MessageStream {
- public:
-  // `options` outlive the stream.
-  MessageStream(std::shared_ptr<const Source> source, const ReadOptions* options)
-      : source_(std::move(source)), options_(*options) {}
-  MessageStream(int fd, const ReadOptions* options) : fd_(fd), options_(*options) {}
+// kCorruptData unless `metadata` (without its prefix) is a message's.
+Result<Message> MakeMessage(SharedBytes metadata, int64_t offset_bytes, int64_t prefix_bytes);
+// kLimitExceeded for messages larger than the options allow, kCorruptData for a negative body.
+Status CheckMessageSize(int64_t metadata_bytes, int64_t body_bytes, int64_t offset_bytes, const ReadOptions& options);
 
-  // Nothing at the end of the stream. kLimitExceeded for messages larger than the options allow.
+// The messages of a stream that is in a source from its first byte on; magic bytes may stand before it.
+class SourceMessages {
+ public:
+  // `options` outlive this.
+  SourceMessages(std::shared_ptr<const Source> source, const ReadOptions* options)
+      : source_(std::move(source)), options_(*options) {}
+
+  // The next message without its body, which the source has: ReadBody. Nothing at the end of the stream.
   Result<std::optional<Message>> Next();
-  // Of the byte behind what was read.
-  int64_t position() const { return position_; }
+  Status ReadBody(Message* message) const;
+
+  // Of the byte behind the last message and what stood before it; at the end, behind the marker.
+  int64_t position_bytes() const { return position_bytes_; }
+  // The prefix that stood there last. After the end, it is whole if that was a marker.
+  const MessagePrefix& prefix() const { return prefix_; }
 
  private:
-  // Marker and length. A length of 0: the end.
-  struct Prefix {
-    int64_t size_bytes = 0;
-    int64_t metadata_bytes = 0;
-  };
-  Result<Prefix> ReadPrefix();
-  // As many of the next bytes as there are, up to out's size.
-  Result<int64_t> ReadSome(std::span<uint8_t> out);
   Result<SharedBytes> Read(int64_t size_bytes);
-  Result<SharedBytes> ReadFromFd(int64_t size_bytes);
 
-  std::shared_ptr<const Source> source_;  // or
-  int fd_ = -1;
+  std::shared_ptr<const Source> source_;
   const ReadOptions& options_;
-  int64_t position_ = 0;
-  bool is_first_ = true;
+  MessagePrefix prefix_;
+  int64_t position_bytes_ = 0;
 };
 
 // The message at a block of a footer, without its body. kCorruptData unless it is as the block says.

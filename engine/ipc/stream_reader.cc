@@ -1,23 +1,29 @@
-#include <new>
+#include <unistd.h>
 
-#include "engine/ipc/batch_decoder.h"
-#include "engine/ipc/block_info.h"
+#include <cerrno>
+#include <new>
+#include <utility>
+
+#include "engine/ipc/message_assembler.h"
+#include "engine/ipc/message_input.h"
 #include "engine/ipc/read_options.h"
+#include "engine/ipc/stream_contents.h"
 
 namespace inlay::ipc {
 
 struct StreamReader::State {
-  template <typename Input>
-  State(Input input, const ReadOptions& read_options) : options(read_options), messages(std::move(input), &options) {}
+  explicit State(const ReadOptions& read_options) : options(read_options), contents(&options, /*may_replace=*/true) {}
 
-  Status ReadSchemaMessage();
+  Result<std::optional<Message>> NextMessage();
+  Result<std::optional<Message>> NextFromFd();
+  Status ReadSchema();
   Result<std::optional<RecordBatch>> Next();
 
   ReadOptions options;
-  MessageStream messages;
-  std::shared_ptr<const DecodedSchema> schema;
-  Dictionaries dictionaries;
-  BlockInfo block;
+  StreamContents contents;
+  std::optional<SourceMessages> source;  // or:
+  int fd = -1;
+  std::optional<MessageAssembler> arriving;
   Status error;
   bool at_end = false;
 };
@@ -27,70 +33,73 @@ StreamReader::StreamReader(StreamReader&&) noexcept = default;
 StreamReader& StreamReader::operator=(StreamReader&&) noexcept = default;
 StreamReader::~StreamReader() = default;
 
-Status StreamReader::State::ReadSchemaMessage() {
-  if (Status status = CheckOptions(options); !status.ok()) return status;
-  const auto message = messages.Next();
+Result<std::optional<Message>> StreamReader::State::NextFromFd() {
+  while (true) {
+    if (auto message = arriving->Take()) return message;
+    if (arriving->is_at_end()) return std::optional<Message>();
+    const auto room = arriving->Room(0);
+    if (!room.ok()) return room.status();
+    const ssize_t got = read(fd, room->data(), room->size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return Status::IoError("cannot read the stream", errno);
+    if (got == 0 && arriving->is_between_messages()) return std::optional<Message>();
+    if (got == 0) return arriving->Truncated();
+    if (Status status = arriving->Add(got); !status.ok()) return status;
+  }
+}
+
+Result<std::optional<Message>> StreamReader::State::NextMessage() {
+  if (!source) return NextFromFd();
+  auto message = source->Next();
+  if (!message.ok() || !message->has_value()) return message;
+  if (Status status = source->ReadBody(&**message); !status.ok()) return status;
+  return message;
+}
+
+Status StreamReader::State::ReadSchema() {
+  const auto message = NextMessage();
   if (!message.ok()) return message.status();
   if (!message->has_value()) return Status::CorruptData("a stream without a schema");
-  const flatbuf::Schema* header = (**message).metadata->header_as_Schema();
-  if (header == nullptr) return Status::CorruptData("the first message is not a schema");
-  auto decoded = ReadSchemaWithin(options, *header, (**message).metadata.size_bytes());
-  if (!decoded.ok()) return decoded.status();
-  schema = std::move(*decoded);
-  return {};
+  return contents.Take(**message).status();
+}
+
+Result<std::optional<RecordBatch>> StreamReader::State::Next() {
+  while (true) {
+    const auto message = NextMessage();
+    if (!message.ok()) return message.status();
+    if (!message->has_value()) {
+      at_end = true;
+      return std::optional<RecordBatch>();
+    }
+    auto batch = contents.Take(**message);
+    if (!batch.ok() || batch->has_value()) return batch;
+  }
 }
 
 Result<StreamReader> StreamReader::Open(std::unique_ptr<Source> source, const ReadOptions& options) try {
   if (source == nullptr) return Status::InvalidArgument("source is null");
-  auto state = std::make_unique<State>(std::shared_ptr<const Source>(std::move(source)), options);
-  if (Status status = state->ReadSchemaMessage(); !status.ok()) return status;
+  if (Status status = CheckOptions(options); !status.ok()) return status;
+  auto state = std::make_unique<State>(options);
+  state->source.emplace(std::shared_ptr<const Source>(std::move(source)), &state->options);
+  if (Status status = state->ReadSchema(); !status.ok()) return status;
   return StreamReader(std::move(state));
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
 }
 
 Result<StreamReader> StreamReader::OpenFd(int fd, const ReadOptions& options) try {
-  auto state = std::make_unique<State>(fd, options);
-  if (Status status = state->ReadSchemaMessage(); !status.ok()) return status;
+  if (Status status = CheckOptions(options); !status.ok()) return status;
+  auto state = std::make_unique<State>(options);
+  state->fd = fd;
+  state->arriving.emplace(&state->options);
+  if (Status status = state->ReadSchema(); !status.ok()) return status;
   return StreamReader(std::move(state));
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
 }
 
-const Schema& StreamReader::schema() const { return state_->schema->schema; }
-const BlockInfo& StreamReader::block() const { return state_->block; }
-
-Result<std::optional<RecordBatch>> StreamReader::State::Next() {
-  const BatchDecoder decoder(schema, &options);
-  while (true) {
-    const auto next = messages.Next();
-    if (!next.ok()) return next.status();
-    if (!next->has_value()) {
-      at_end = true;
-      return std::optional<RecordBatch>();
-    }
-    const Message& message = **next;
-    switch (message.metadata->header_type()) {
-      case flatbuf::MessageHeader::RecordBatch: {
-        auto info = DescribeBatch(message);
-        if (!info.ok()) return info.status();
-        auto batch = decoder.DecodeBatch(message, dictionaries);
-        if (!batch.ok()) return batch.status();
-        block = std::move(*info);
-        return std::optional<RecordBatch>(std::move(*batch));
-      }
-      case flatbuf::MessageHeader::DictionaryBatch: {
-        const Status status = decoder.DecodeDictionary(message, /*replace=*/true, &dictionaries);
-        if (!status.ok()) return status;
-        break;
-      }
-      case flatbuf::MessageHeader::Schema:
-        return Status::CorruptData("a second schema within the stream");
-      default:
-        return Status::NotImplemented("a message that is neither a batch nor a dictionary");
-    }
-  }
-}
+const Schema& StreamReader::schema() const { return state_->contents.schema()->schema; }
+const BlockInfo& StreamReader::block() const { return state_->contents.block(); }
 
 Result<std::optional<RecordBatch>> StreamReader::Next() try {
   if (!state_->error.ok()) return state_->error;

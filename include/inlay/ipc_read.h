@@ -1,4 +1,4 @@
-// Arrow IPC, read: stream and file.
+// Arrow IPC, read: stream, file, and bytes as they arrive.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,14 @@
 namespace inlay::ipc {
 
 /// What a reader accepts before it refuses.
+///
+/// Validation::kFull, the default, is for the input of strangers: what a reader returns then keeps every rule of the
+/// format, and reading it touches nothing out of bounds. Validation::kBasic is the trusted mode, for bytes that this
+/// library wrote and that nobody could change. It still checks that metadata are well-formed, that all messages, blocks
+/// and buffers lie within the input and are large enough for the declared rows, sizes and limits, the first and the
+/// last offset of each column, and nulls in required columns. It looks at no value: an offset between, a view, a
+/// dictionary index, a union's type, a run end may point anywhere, text may not be UTF-8, null counts may be wrong.
+/// Whoever reads such batches of a hostile file reads out of bounds.
 struct ReadOptions {
   Validation validation = Validation::kFull;
   int64_t max_message_bytes = int64_t{1} << 31;       // metadata + body declared by one message
@@ -71,12 +79,63 @@ class INLAY_EXPORT StreamReader {
   std::unique_ptr<State> state_;
 };
 
+/// A stream whose bytes the caller brings, from an event loop for instance. Does no I/O and waits for nothing. Keeps
+/// what has come of the message in hand and the dictionaries, no more: a length that is declared takes memory only as
+/// its bytes arrive (at most twice as much and 1 MiB, or the size of the largest body before). Takes the forms that
+/// StreamReader does. Movable; one thread at a time.
+///
+///   BufferView bytes = received;
+///   while (true) {
+///     auto batch = decoder.Decode(&bytes);
+///     if (!batch.ok()) return batch.status();
+///     if (!batch->has_value()) break;  // all bytes are taken, or the stream is at its end
+///     Use(**batch);
+///   }
+class INLAY_EXPORT Decoder {
+ public:
+  static Result<Decoder> Make(const ReadOptions& options = {});
+  Decoder(Decoder&&) noexcept;
+  Decoder& operator=(Decoder&&) noexcept;
+  ~Decoder();
+
+  /// Takes bytes off the front of `*bytes`, copying them once, until a batch is whole: that one is returned, and the
+  /// rest waits for the next call. Nothing when all bytes were taken, or at_end(): what follows the end-of-stream
+  /// marker (a file's footer, another protocol) is left in `*bytes`. Batches own their memory and outlive the decoder.
+  /// Errors as with StreamReader; the first one sticks.
+  Result<std::optional<RecordBatch>> Decode(BufferView* bytes);
+  /// The input has ended: kCorruptData within a message or before the schema. Streams may end without their marker.
+  Status Finish();
+
+  bool has_schema() const;
+  /// Requires has_schema().
+  const Schema& schema() const;
+  /// Of the last batch that Decode returned.
+  const BlockInfo& block() const;
+  /// The end-of-stream marker has come.
+  bool at_end() const;
+  /// How many bytes complete the part in hand: a word of the prefix, metadata, or a body. Whoever reads that many at a
+  /// time never reads past the end of the stream. 0 at the end and after an error.
+  int64_t wanted_bytes() const;
+
+ private:
+  struct State;
+  explicit Decoder(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
 /// Reads a file at random. Movable. const members may be called from several threads.
 class INLAY_EXPORT FileReader {
  public:
   /// Maps the file. Buffers as with StreamReader.
   static Result<FileReader> Open(const std::string& path, const ReadOptions& options = {});
   static Result<FileReader> Open(std::unique_ptr<Source> source, const ReadOptions& options = {});
+  /// Opens what a crash left of a file: one with a good footer as Open does, another by its messages from byte 8 on, up
+  /// to the first that is cut off, malformed or, as far as `options` have it checked, invalid. Reads and checks all of
+  /// them. A dictionary that replaces another, which files do not allow, ends the good part too, and so does a message
+  /// whose last data are zeros from the start of a sector (512 bytes) on where more zeros follow: what a power cut
+  /// leaves. An error where not even the schema is whole, and for want of memory or I/O.
+  static Result<FileReader> Recover(const std::string& path, const ReadOptions& options = {});
+  static Result<FileReader> Recover(std::unique_ptr<Source> source, const ReadOptions& options = {});
   FileReader(FileReader&&) noexcept;
   FileReader& operator=(FileReader&&) noexcept;
   ~FileReader();
@@ -86,6 +145,13 @@ class INLAY_EXPORT FileReader {
   int64_t num_dictionary_batches() const;
   int metadata_version() const;              // 4 or 5
   const KeyValueMetadata& metadata() const;  // the footer's
+  /// Opened without a footer, by Recover. Its metadata are lost then.
+  bool recovered() const;
+  /// Where the last good message ends, if recovered; otherwise the size of the file.
+  int64_t valid_bytes() const;
+  /// If recovered: what is wrong with the first message that was not taken. Ok when the messages end as they should;
+  /// kLimitExceeded or kNotImplemented when other options or another build might read on.
+  const Status& damage() const;
   /// Requires 0 <= index < num_batches(); kInvalidArgument otherwise.
   Result<RecordBatch> ReadBatch(int64_t index) const;
   /// These read the metadata of messages alone: of all batches, one entry each; of one (`index` as above); of all
@@ -97,6 +163,7 @@ class INLAY_EXPORT FileReader {
 
  private:
   struct State;
+  static Result<FileReader> Start(std::unique_ptr<Source> source, const ReadOptions& options, bool may_recover);
   explicit FileReader(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };

@@ -1,11 +1,13 @@
 // Files: what their metadata says, dictionaries in footer order, footers that lie.
+#include <unistd.h>
+
 #include <thread>
 
 #include "engine/ipc/footer.h"
 #include "tests/base/counting_allocator.h"
 #include "tests/ipc/expect_equal.h"
 #include "tests/ipc/message_maker.h"
-#include "tests/ipc/random_batch.h"
+#include "tests/ipc/unmapped_source.h"
 
 namespace inlay::ipc {
 namespace {
@@ -31,19 +33,6 @@ StreamMaker TwoBatches() {
   maker.AddEnd();
   return maker;
 }
-
-// A source that is not in memory.
-class UnmappedSource final : public Source {
- public:
-  explicit UnmappedSource(BufferView bytes) : bytes_(MakeBufferSource(bytes)) {}
-  int64_t size_bytes() const override { return bytes_->size_bytes(); }
-  Status ReadAt(int64_t offset_bytes, std::span<uint8_t> out) const override {
-    return bytes_->ReadAt(offset_bytes, out);
-  }
-
- private:
-  std::unique_ptr<Source> bytes_;
-};
 
 TEST(FileReader, MetadataTellsAll) {
   const StreamMaker maker = TwoBatches();
@@ -205,6 +194,52 @@ TEST(FileReader, ThreadsShareIt) {
     });
   }
   for (std::thread& thread : threads) thread.join();
+}
+
+// What was read from anywhere but memory lives as long as its batch; the reader and other batches hold nothing of it.
+TEST(FileReader, BatchesKeepTheirBodyAlone) {
+  StreamMaker maker;
+  const Schema schema{{{"a", Int32()}}};
+  maker.AddSchema(schema);
+  for (int i = 0; i < 4; ++i) maker.AddBatch(Int32s(std::vector<int32_t>(10000, i)));
+  maker.AddEnd();
+  const Blob bytes = maker.File(schema);
+  const auto expect_one_body = [](const CountingAllocator& allocator, std::vector<RecordBatch>* batches) {
+    ASSERT_EQ(batches->size(), 4u);
+    EXPECT_LE(allocator.live_bytes(), 4 * 40064);
+    batches->resize(1);
+    EXPECT_LE(allocator.live_bytes(), 40064);
+    EXPECT_EQ(reference::ValuesOf((*batches)[0].columns()[0])[9999], Little(0));
+    batches->clear();
+    EXPECT_EQ(allocator.live_bytes(), 0);
+  };
+  std::vector<RecordBatch> batches;
+  CountingAllocator allocator;
+  {
+    const auto reader =
+        FileReader::Open(std::make_unique<UnmappedSource>(ViewOf(bytes)), {.allocator = allocator.get()});
+    for (int i = 0; i < 4; ++i) batches.push_back(*reader->ReadBatch(i));
+  }
+  expect_one_body(allocator, &batches);
+
+  const auto read_stream = [&](Result<StreamReader> reader) {
+    ASSERT_TRUE(reader.ok());
+    for (int i = 0; i < 4; ++i) batches.push_back(**reader->Next());
+    ASSERT_FALSE((*reader->Next()).has_value());
+  };
+  read_stream(StreamReader::Open(std::make_unique<UnmappedSource>(ViewOf(bytes)), {.allocator = allocator.get()}));
+  expect_one_body(allocator, &batches);
+
+  int fds[2];
+  ASSERT_EQ(pipe(fds), 0);
+  std::thread feeder([&] {
+    EXPECT_EQ(write(fds[1], maker.bytes().data(), maker.bytes().size()), static_cast<ssize_t>(maker.bytes().size()));
+    close(fds[1]);
+  });
+  read_stream(StreamReader::OpenFd(fds[0], {.allocator = allocator.get()}));
+  feeder.join();
+  close(fds[0]);
+  expect_one_body(allocator, &batches);
 }
 
 // Also after the dictionaries could not be read for want of memory, they are when there is some.
