@@ -32,6 +32,7 @@ class Arena {
   // All pieces are gone; the blocks stay.
   void Reset();
 
+  const Allocator* allocator() const { return allocator_; }
   // Sum of the pieces, each in whole cache lines.
   int64_t used_bytes() const { return used_bytes_; }
   // Sum of the blocks: what the Allocator was asked for.

@@ -66,6 +66,15 @@ inline void WriteView(const void* value, int64_t size_bytes, int32_t buffer, int
   std::memcpy(view + 12, &offset, 4);
 }
 
+// The value of the good view number `at` of an array of views, counted from the start of the buffer.
+inline BufferView ViewedBytes(const ArrayView& array, int64_t at) {
+  const uint8_t* const view = array.buffers[1].data + at * kViewBytes;
+  int32_t parts[4];
+  std::memcpy(parts, view, sizeof(parts));
+  if (parts[0] <= kInlineViewBytes) return {view + 4, parts[0]};
+  return {array.variadic_buffers[static_cast<size_t>(parts[2])].data + parts[3], parts[0]};
+}
+
 // Bit `index` of a bitmap.
 inline bool BitAt(const BufferView& bits, int64_t index) { return ((bits.data[index / 8] >> (index % 8)) & 1) != 0; }
 

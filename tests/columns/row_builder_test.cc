@@ -73,7 +73,7 @@ TEST(RowBuilder, TextAndBytes) {
         << type.ToString();
   }
   EXPECT_EQ(Column(FixedSizeBinary(2), "ab", std::vector<uint8_t>{1, 2}), "[6162, 0102, null]");
-  EXPECT_EQ(Column(FixedSizeBinary(0), ""), "[, null]");
+  EXPECT_EQ(Column(FixedSizeBinary(0), ""), "['', null]");
   EXPECT_EQ(Column(Bool(), true, false, true, true, false, false, false, true, true),
             "[true, false, true, true, false, false, false, true, true, null]");
   EXPECT_EQ(Column(IntervalDayTime(), std::array<uint8_t, 8>{1, 0, 0, 0, 2}), "[0100000002000000, null]");

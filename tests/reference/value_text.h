@@ -156,7 +156,7 @@ inline std::string ValueText(const ArrayView& array, int64_t row) {
   }
   if (id >= TypeId::kInt8 && id <= TypeId::kUInt64) return std::to_string(IntegerAt(id, body, at));
   const int64_t width = FixedByteWidth(*array.type);
-  return Hex(body.data + at * width, width);
+  return width == 0 ? "''" : Hex(body.data + at * width, width);
 }
 
 // All values: "[1, null, 3]".
