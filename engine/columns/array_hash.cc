@@ -1,11 +1,8 @@
-#include <algorithm>
-#include <bit>
-#include <cstring>
-
 #include "engine/columns/array_equality.h"
 #include "engine/columns/float_bits.h"
 #include "engine/columns/integer_value.h"
 #include "engine/columns/layout.h"
+#include "engine/columns/places.h"
 #include "engine/columns/run_ends.h"
 #include "kernels/byte_order.h"
 
@@ -40,65 +37,44 @@ uint64_t HashFixed(const ArrayView& array, int64_t at) {
   return IsNan(array.type->id(), value) ? kOdd : HashBytes(value, width);
 }
 
-template <typename Offset>
-uint64_t HashText(const ArrayView& array, int64_t at) {
-  const int64_t start = LoadAt<Offset>(array.buffers[1], at);
-  return HashBytes(array.buffers[2].data + start, LoadAt<Offset>(array.buffers[1], at + 1) - start);
-}
-
-uint64_t HashUnion(const ArrayView& array, int64_t at) {
-  const int8_t id = LoadAt<int8_t>(array.buffers[1], at);
-  const std::vector<int8_t>& ids = array.type->type_ids();
-  const size_t member = static_cast<size_t>(std::find(ids.begin(), ids.end(), id) - ids.begin());
-  const bool dense = array.type->id() == TypeId::kDenseUnion;
-  return Mix(static_cast<uint64_t>(id),
-             HashRow(array.children[member], dense ? LoadAt<int32_t>(array.buffers[2], at) : at));
-}
-
 }  // namespace
 
 uint64_t HashRow(const ArrayView& array, int64_t row) {
   const Layout layout = LayoutOf(array.type->id());
   if (layout == Layout::kNull || (HasValidity(layout) && !IsValidAt(array, row))) return kNullHash;
   const int64_t at = array.offset + row;
-  const auto list = [&]<typename Offset>(Offset) {
-    const int64_t start = LoadAt<Offset>(array.buffers[1], at);
-    return HashItems(array.children[0], start, LoadAt<Offset>(array.buffers[1], at + 1) - start);
-  };
-  const auto list_view = [&]<typename Offset>(Offset) {
-    return HashItems(array.children[0], LoadAt<Offset>(array.buffers[1], at), LoadAt<Offset>(array.buffers[2], at));
-  };
   switch (layout) {
     case Layout::kBits:
       return Mix(kOdd, BitAt(array.buffers[1], at));
     case Layout::kFixed:
       return HashFixed(array, at);
     case Layout::kBytes32:
-      return HashText<int32_t>(array, at);
-    case Layout::kBytes64:
-      return HashText<int64_t>(array, at);
+    case Layout::kBytes64: {
+      const ListPlace text = ListAt(array, row);
+      return HashBytes(array.buffers[2].data + text.start, text.size);
+    }
     case Layout::kViews: {
       const BufferView value = ViewedBytes(array, at);
       return HashBytes(value.data, value.size_bytes);
     }
     case Layout::kList32:
-      return list(int32_t{});
     case Layout::kList64:
-      return list(int64_t{});
     case Layout::kListView32:
-      return list_view(int32_t{});
     case Layout::kListView64:
-      return list_view(int64_t{});
-    case Layout::kFixedSizeList:
-      return HashItems(array.children[0], at * array.type->list_size(), array.type->list_size());
+    case Layout::kFixedSizeList: {
+      const ListPlace list = ListAt(array, row);
+      return HashItems(array.children[0], list.start, list.size);
+    }
     case Layout::kStruct: {
       uint64_t hash = kOdd;
       for (const ArrayView& child : array.children) hash = Mix(hash, HashRow(child, at));
       return hash;
     }
     case Layout::kDenseUnion:
-    case Layout::kSparseUnion:
-      return HashUnion(array, at);
+    case Layout::kSparseUnion: {
+      const UnionPlace place = UnionAt(array, row);
+      return Mix(place.member, HashRow(array.children[place.member], place.row));
+    }
     case Layout::kDictionary:
       return HashRow(*array.dictionary, LoadInteger(array.type->index_type(), array.buffers[1], at));
     case Layout::kRunEndEncoded:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <inlay/array.h>
+#include <inlay/batch_operations.h>
 #include <inlay/builder.h>
 #include <inlay/c_data.h>
 #include <inlay/codec.h>
