@@ -2,7 +2,7 @@
 //
 //   metadata (record_batch_message.h)   body: for each buffer its bytes, then zeros up to the alignment
 //
-// A compressed buffer is int64 LE uncompressed length (-1: not compressed) and one frame; an empty one is empty.
+// What a body holds: body_parts.h. A compressed buffer: buffer_compressor.h; an empty one is empty.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +13,14 @@
 #include <vector>
 
 #include <inlay/array.h>
-#include <inlay/ipc.h>
+#include <inlay/ipc_write.h>
 #include <inlay/sink.h>
 #include <inlay/status.h>
 
 #include "engine/base/aligned_buffer.h"
-#include "engine/columns/layout.h"
-#include "engine/io/codec.h"
+#include "engine/ipc/body_parts.h"
+#include "engine/ipc/body_plan.h"
+#include "engine/ipc/buffer_compressor.h"
 #include "engine/ipc/record_batch_message.h"
 
 namespace inlay::ipc {
@@ -54,67 +55,40 @@ class BatchEncoder {
   int64_t body_bytes() const { return body_bytes_; }
 
  private:
-  // How the bytes of a buffer come about.
-  enum class Source : uint8_t {
-    kBorrow,     // as they lie there
-    kBits,       // bits from any bit on
-    kOffsets32,  // less the first one
-    kOffsets64,
-  };
-  struct Part {
-    Source source = Source::kBorrow;
-    const uint8_t* data = nullptr;
-    int64_t size_bytes = 0;    // uncompressed
-    int64_t first = 0;         // kBits: bit offset; kOffsets: what to subtract
-    int64_t count = 0;         // bits or offsets
-    int64_t staged_at = -1;    // where in staging_ the bytes are put together; -1: they are borrowed
-    int64_t frame_at = -1;     // where length and frame go; -1: not compressed
-    int64_t frame_bytes = -1;  // with the length; -1: compression does not pay
-  };
-  struct Column {
-    const Field* field;
-    Layout layout;
-    int32_t byte_width;
-  };
   // The columns of the schema, or the values of a dictionary.
   struct Plan {
-    std::vector<Column> columns;
-    std::optional<RecordBatchMessage> message;
+    BodyPlan body;
+    RecordBatchMessage message;
   };
 
-  BatchEncoder() = default;
+  explicit BatchEncoder(const WriteOptions& options);
   Result<Plan> MakePlan(std::span<const Field> fields, std::optional<int64_t> dictionary_id) const;
-  Status EncodeBody(const Plan& plan, std::span<const ArrayView> arrays, int64_t start_bytes, AlignedBuffer* staging);
-  void WriteMetadata(const Plan& plan, int64_t num_rows, bool is_delta, int64_t start_bytes);
-  Status AddColumn(const Column& column, const ArrayView& array);
-  void AddPart(const Part& part);
-  void AddBits(const BufferView& bits, int64_t offset, int64_t count);
-  template <typename Offset>
-  void AddBytes(const ArrayView& array);
+  Status EncodeMessage(Plan* plan, std::span<const ArrayView> arrays, int64_t num_rows, bool is_delta,
+                       const KeyValueMetadata& metadata, int64_t start_bytes, AlignedBuffer* staging);
 
   int64_t Padded(int64_t size_bytes) const { return (size_bytes + alignment_bytes_ - 1) & -alignment_bytes_; }
-  bool MayPay(int64_t size_bytes) const { return Padded(8 + size_bytes) > alignment_bytes_; }
   Status PrepareParts();
-  void Materialise(const Part& part);
-  Status PreparePart(size_t index, Compressor* compressor);
-  Status CompressPart(Part* part, Compressor* compressor);
+  Status PlaceParts();
+  Status PreparePart(Part* part, BufferCompressor* compressor);
+  Status PreparePartsOnExecutor();
   void Emit();
   void EmitStaged(int64_t position, int64_t size_bytes, int64_t padded_bytes);
   void EmitBorrowed(const uint8_t* data, int64_t size_bytes, int64_t padding_bytes);
 
-  Codec codec_ = Codec::kNone;
-  int64_t alignment_bytes_ = 64;
-  const Allocator* allocator_ = nullptr;
+  MessageShape shape_;
+  int64_t alignment_bytes_;
+  const Allocator* allocator_;
   Executor* executor_ = nullptr;
-  Plan batch_plan_;
+  StoredFields stored_fields_;
+  std::optional<Plan> batch_plan_;
   std::map<int64_t, Plan> dictionary_plans_;
-  std::vector<Compressor> compressors_;  // one a task; none: not compressed
+  std::vector<BufferCompressor> compressors_;  // one a task; none: not compressed
   std::vector<Status> task_status_;
 
-  // Of the message in hand; the capacity of the vectors is that of the schema.
-  std::vector<Part> parts_;
-  std::vector<flatbuf::FieldNode> nodes_;
+  // Of the message in hand; the capacity of the vectors is that of the largest so far.
+  BodyParts body_;
   std::vector<flatbuf::Buffer> buffers_;
+  std::vector<Part*> order_;
   AlignedBuffer* staging_ = nullptr;
   int64_t staged_end_ = 0;  // of what is emitted
   bool last_piece_is_staged_ = false;

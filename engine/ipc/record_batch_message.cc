@@ -2,15 +2,12 @@
 
 #include <cstring>
 
+#include "kernels/byte_order.h"
+
 namespace inlay::ipc {
 namespace {
 
-constexpr int64_t kPrefixBytes = 8;
-
-void StoreInt64(int64_t value, uint8_t* out) {
-  value = flatbuffers::EndianScalar(value);
-  std::memcpy(out, &value, sizeof(value));
-}
+void StoreInt64(int64_t value, uint8_t* out) { kernels::StoreLe64(static_cast<uint64_t>(value), out); }
 
 // Structs of a flatbuffer are in its byte order already.
 template <typename Struct>
@@ -23,11 +20,11 @@ const uint8_t* FieldAddress(const Table* table, flatbuffers::voffset_t field) {
   return reinterpret_cast<const flatbuffers::Table*>(table)->GetAddressOf(field);
 }
 
-flatbuffers::Offset<flatbuf::RecordBatch> BuildBatch(const MessageShape& shape, FlatBufferBuilder* builder) {
+flatbuffers::Offset<flatbuf::RecordBatch> BuildBatch(const MessageShape& shape, int64_t num_buffers,
+                                                     FlatBufferBuilder* builder) {
   const auto nodes =
       builder->CreateVectorOfStructs(std::vector<flatbuf::FieldNode>(static_cast<size_t>(shape.num_nodes)));
-  const auto buffers =
-      builder->CreateVectorOfStructs(std::vector<flatbuf::Buffer>(static_cast<size_t>(shape.num_buffers)));
+  const auto buffers = builder->CreateVectorOfStructs(std::vector<flatbuf::Buffer>(static_cast<size_t>(num_buffers)));
   flatbuffers::Offset<flatbuffers::Vector<int64_t>> counts;
   if (shape.num_variadic_counts > 0) {
     counts = builder->CreateVector(std::vector<int64_t>(static_cast<size_t>(shape.num_variadic_counts)));
@@ -43,22 +40,20 @@ flatbuffers::Offset<flatbuf::RecordBatch> BuildBatch(const MessageShape& shape, 
 
 }  // namespace
 
-Result<RecordBatchMessage> RecordBatchMessage::Make(const MessageShape& shape) {
-  RecordBatchMessage message;
-  message.shape_ = shape;
-  if (Status status = message.Build({}); !status.ok()) return status;
-  return message;
+Status RecordBatchMessage::Fit(int64_t num_buffers, const KeyValueMetadata& metadata) {
+  if (!flatbuffer_.empty() && num_buffers == num_buffers_ && metadata == metadata_) return {};
+  return Build(num_buffers, metadata);
 }
 
-Status RecordBatchMessage::Build(const KeyValueMetadata& metadata) {
-  int64_t max_bytes = 1024 + 16 * (shape_.num_nodes + shape_.num_buffers) + 8 * shape_.num_variadic_counts;
+Status RecordBatchMessage::Build(int64_t num_buffers, const KeyValueMetadata& metadata) {
+  int64_t max_bytes = 1024 + 16 * (shape_.num_nodes + num_buffers) + 8 * shape_.num_variadic_counts;
   for (const auto& [key, value] : metadata) max_bytes += 64 + static_cast<int64_t>(key.size() + value.size());
   if (max_bytes > kMaxFlatBufferBytes) {
     return Status::LimitExceeded("too many columns, or too much custom metadata, for the metadata of a message");
   }
   FlatBufferBuilder builder;
   builder.ForceDefaults(true);
-  const auto batch = BuildBatch(shape_, &builder);
+  const auto batch = BuildBatch(shape_, num_buffers, &builder);
   auto kind = flatbuf::MessageHeader::RecordBatch;
   flatbuffers::Offset<void> header = batch.Union();
   if (shape_.dictionary_id.has_value()) {
@@ -66,14 +61,16 @@ Status RecordBatchMessage::Build(const KeyValueMetadata& metadata) {
     header = flatbuf::CreateDictionaryBatch(builder, *shape_.dictionary_id, batch, /*is_delta=*/false).Union();
   }
   const auto custom_metadata = BuildMetadata(metadata, &builder);
-  builder.Finish(
-      flatbuf::CreateMessage(builder, flatbuf::MetadataVersion::V5, kind, header, /*body_length=*/0, custom_metadata));
-  bytes_.assign(static_cast<size_t>(kPrefixBytes), 0xFF);
-  bytes_.insert(bytes_.end(), builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
+  const auto version =
+      shape_.metadata_version == MetadataVersion::kV4 ? flatbuf::MetadataVersion::V4 : flatbuf::MetadataVersion::V5;
+  builder.Finish(flatbuf::CreateMessage(builder, version, kind, header, /*body_length=*/0, custom_metadata));
+  flatbuffer_.clear();  // not to be taken for a good one when memory runs out
   metadata_ = metadata;
+  num_buffers_ = num_buffers;
+  flatbuffer_.assign(builder.GetBufferPointer(), builder.GetBufferPointer() + builder.GetSize());
 
-  const auto position = [&](const void* address) { return static_cast<const uint8_t*>(address) - bytes_.data(); };
-  const auto* message = flatbuffers::GetRoot<flatbuf::Message>(bytes_.data() + kPrefixBytes);
+  const auto position = [&](const void* address) { return static_cast<const uint8_t*>(address) - flatbuffer_.data(); };
+  const auto* message = flatbuffers::GetRoot<flatbuf::Message>(flatbuffer_.data());
   body_bytes_at_ = position(FieldAddress(message, flatbuf::Message::VT_BODY_LENGTH));
   const flatbuf::RecordBatch* table = message->header_as_RecordBatch();
   if (shape_.dictionary_id.has_value()) {
@@ -88,20 +85,22 @@ Status RecordBatchMessage::Build(const KeyValueMetadata& metadata) {
   return {};
 }
 
-Status RecordBatchMessage::SetMetadata(const KeyValueMetadata& metadata) {
-  return metadata == metadata_ ? Status() : Build(metadata);
-}
-
 int64_t RecordBatchMessage::SizeBytes(int64_t start_bytes) const {
-  const int64_t end = start_bytes + static_cast<int64_t>(bytes_.size());
+  const int64_t end = start_bytes + prefix_bytes() + static_cast<int64_t>(flatbuffer_.size());
   return ((end + shape_.alignment_bytes - 1) & -shape_.alignment_bytes) - start_bytes;
 }
 
 void RecordBatchMessage::Write(const MessageNumbers& numbers, int64_t start_bytes, uint8_t* out) const {
   const int64_t size_bytes = SizeBytes(start_bytes);
-  std::memcpy(out, bytes_.data(), bytes_.size());
-  std::memset(out + bytes_.size(), 0, static_cast<size_t>(size_bytes) - bytes_.size());
-  StoreInt32(static_cast<int32_t>(size_bytes - kPrefixBytes), out + 4);
+  uint8_t* const end = out + size_bytes;
+  if (!shape_.legacy_framing) {
+    StoreInt32(-1, out);
+    out += 4;
+  }
+  StoreInt32(static_cast<int32_t>(end - out - 4), out);
+  out += 4;
+  std::memcpy(out, flatbuffer_.data(), flatbuffer_.size());
+  std::memset(out + flatbuffer_.size(), 0, static_cast<size_t>(end - out) - flatbuffer_.size());
   StoreInt64(numbers.num_rows, out + num_rows_at_);
   StoreInt64(numbers.body_bytes, out + body_bytes_at_);
   StoreStructs(numbers.nodes, out + nodes_at_);

@@ -3,23 +3,13 @@
 
 #include <gmock/gmock.h>
 
+#include "tests/ipc/encoded.h"
 #include "tests/ipc/expect_equal.h"
 #include "tests/ipc/random_batch.h"
 #include "tests/reference/ipc_messages.h"
 
 namespace inlay::ipc {
 namespace {
-
-std::vector<uint8_t> Join(std::span<const BufferView> pieces) {
-  std::vector<uint8_t> bytes;
-  for (const BufferView& piece : pieces) bytes.insert(bytes.end(), piece.data, piece.data + piece.size_bytes);
-  return bytes;
-}
-
-std::vector<uint8_t> WithEnd(std::vector<uint8_t> bytes) {
-  bytes.insert(bytes.end(), {0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0});
-  return bytes;
-}
 
 TEST(BatchEncoder, BodiesAreAlignedWhereverAMessageBegins) {
   const Schema schema = FlatSchema();
