@@ -40,8 +40,10 @@ std::vector<bool> LiveElements(const Inspected& inspected) {
   const size_t length = static_cast<size_t>(inspected.array.length);
   if (inspected.parent == nullptr) return std::vector<bool>(length, true);
   const ArrayView& parent = inspected.parent->array;
-  const std::vector<bool> parent_live = LiveElements(*inspected.parent);
   const Layout layout = LayoutOf(parent.type->id());
+  // Values of dictionaries and runs are. (The parent may have any number of rows there, for no memory.)
+  if (layout == Layout::kDictionary || layout == Layout::kRunEndEncoded) return std::vector<bool>(length, true);
+  const std::vector<bool> parent_live = LiveElements(*inspected.parent);
   std::vector<bool> live(length, false);
   const int64_t first = ReachedItems(parent).start;
   switch (layout) {
@@ -79,7 +81,7 @@ std::vector<bool> LiveElements(const Inspected& inspected) {
       }
       break;
     default:
-      live.assign(length, true);  // values of dictionaries and runs
+      break;
   }
   return live;
 }
@@ -89,7 +91,7 @@ Status CheckDeeper(const Inspected& inspected, Validation validation);
 
 Status CheckChild(const Inspected& parent, const ArrayView& child, size_t member, Validation validation) {
   const Field& field = parent.array.type->children()[member];
-  const Inspected inspected{child, field, {&parent.path, field.name}, &parent, member};
+  const Inspected inspected{child, field, {&parent.path, field.name}, &parent, member, parent.checks_dictionaries};
   return CheckDeeper(inspected, validation);
 }
 
@@ -119,7 +121,7 @@ Status CheckChildren(const Inspected& inspected, Validation validation) {
       }
       return {};
     case Layout::kDictionary:
-      return CheckChild(inspected, *array.dictionary, 0, validation);
+      return inspected.checks_dictionaries ? CheckChild(inspected, *array.dictionary, 0, validation) : Status();
     default:
       return {};
   }
@@ -146,9 +148,12 @@ Status CheckColumn(const ArrayView& array, const Field& field, Validation valida
 Status CheckRequired(const Inspected& inspected) {
   const ArrayView& array = inspected.array;
   if (inspected.field.nullable || array.CountNulls() == 0) return {};
+  const bool all_null = LayoutOf(array.type->id()) == Layout::kNull;
+  // Null values take no memory, so that a few bytes may declare more than can be looked at.
+  constexpr int64_t kMostNulls = int64_t{1} << 28;
+  if (all_null && array.length > kMostNulls) return inspected.Fault("too many nulls in a field that is not nullable");
   std::vector<bool> live;
   if (inspected.parent != nullptr) live = LiveElements(inspected);
-  const bool all_null = LayoutOf(array.type->id()) == Layout::kNull;
   for (int64_t row = 0; row < array.length; ++row) {
     if (!all_null && IsValidAt(array, row)) continue;
     if (live.empty() || live[static_cast<size_t>(row)]) {
@@ -161,6 +166,12 @@ Status CheckRequired(const Inspected& inspected) {
 Status ValidateArray(const ArrayView& array, const Field& field, Validation validation) try {
   return CheckColumn(array, field, validation);
 } catch (const std::exception&) {  // bad_alloc, or length_error for a length that is out of this world
+  return Status::OutOfMemory();
+}
+
+Status ValidateDecodedArray(const ArrayView& array, const Field& field, Validation validation) try {
+  return CheckDeeper({array, field, {nullptr, field.name}, nullptr, 0, false}, validation);
+} catch (const std::exception&) {
   return Status::OutOfMemory();
 }
 

@@ -17,6 +17,7 @@ struct Inspected {
   FieldPath path;
   const Inspected* parent = nullptr;  // null: a column
   size_t member = 0;                  // position among the parent's children
+  bool checks_dictionaries = true;    // their values too, not only the indexes
 
   Status Fault(std::string_view what) const;
   // `row` counts from the array's offset.
@@ -38,5 +39,9 @@ struct ChildRange {
   int64_t count = 0;
 };
 ChildRange ReachedItems(const ArrayView& array);
+
+// ValidateArray for readers, who validated the field with its schema and the dictionaries when they came: of those,
+// indexes are only compared with the number of values.
+Status ValidateDecodedArray(const ArrayView& array, const Field& field, Validation validation);
 
 }  // namespace inlay

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "engine/ipc/column_loader.h"
+#include "engine/ipc/message_columns.h"
 
 namespace inlay::ipc {
 namespace {

@@ -4,14 +4,13 @@
 #include <cstring>
 #include <string>
 
-#include "kernels/byte_swap.h"
+#include "engine/columns/layout.h"
+#include "kernels/bitmap.h"
 
 namespace inlay::ipc {
 namespace {
 
-constexpr int64_t kZeroOffset = 0;  // for the offsets of no values, of which some writers send none
-constexpr int64_t kViewBytes = 16;
-constexpr int32_t kMaxInlineBytes = 12;
+alignas(8) constexpr uint8_t kZeroOffset[8] = {};  // for the offsets of no values, of which some writers send none
 
 int64_t BitmapBytes(int64_t num_bits) { return num_bits / 8 + (num_bits % 8 != 0); }
 
@@ -19,18 +18,6 @@ int64_t BitmapBytes(int64_t num_bits) { return num_bits / 8 + (num_bits % 8 != 0
 int64_t Multiply(int64_t a, int64_t b) {
   int64_t product;
   return __builtin_mul_overflow(a, b, &product) ? INT64_MAX : product;
-}
-
-// The widest integer in a value.
-int64_t ElementBytes(const DataType& type) {
-  switch (type.id()) {
-    case TypeId::kFixedSizeBinary:
-      return 1;
-    case TypeId::kIntervalDayTime:
-      return 4;
-    default:
-      return std::min<int64_t>(FixedByteWidth(type), 8);
-  }
 }
 
 // No frame of `size_bytes` can hold more. LZ4 adds at most 255 bytes to a run by one; zstd's smallest block takes 3
@@ -45,279 +32,232 @@ int64_t LoadInt64(const uint8_t* bytes) {
   return flatbuffers::EndianScalar(value);
 }
 
-void Swap(int64_t element_bytes, const uint8_t* in, int64_t size_bytes, uint8_t* out) {
-  const int64_t count = size_bytes / element_bytes;
-  switch (element_bytes) {
-    case 2:
-      kernels::ByteSwap16(in, count, out);
-      break;
-    case 4:
-      kernels::ByteSwap32(in, count, out);
-      break;
-    case 8:
-      kernels::ByteSwap64(in, count, out);
-      break;
-    case 16:
-      kernels::ByteSwap128(in, count, out);
-      break;
-    default:
-      kernels::ByteSwap256(in, count, out);
-      break;
-  }
-}
+int64_t WidthOf(Elements elements) { return elements == Elements::k4 ? 4 : 8; }
 
 }  // namespace
 
-Result<Codec> BatchCodec(const flatbuf::RecordBatch& batch) {
-  const flatbuf::BodyCompression* compression = batch.compression();
-  if (compression == nullptr) return Codec::kNone;
-  if (compression->method() == flatbuf::BodyCompressionMethod::BUFFER) {
-    if (compression->codec() == flatbuf::CompressionType::LZ4_FRAME) return Codec::kLz4;
-    if (compression->codec() == flatbuf::CompressionType::ZSTD) return Codec::kZstd;
-  }
-  return Status::NotImplemented("a compression that this version does not know");
-}
-
-Result<ColumnLoader> ColumnLoader::Make(const flatbuf::RecordBatch& batch, BufferView body, bool foreign_endian,
-                                        const ReadOptions& options, DecodedColumns* out) {
-  ColumnLoader loader(batch, body, out);
-  loader.foreign_endian_ = foreign_endian;
-  loader.budget_bytes_ = options.max_uncompressed_bytes;
-  const auto codec = BatchCodec(batch);
+Result<ColumnLoader> ColumnLoader::Make(const Input& input, DecodedColumns* out) {
+  const auto codec = BatchCodec(input.batch);
   if (!codec.ok()) return codec.status();
-  loader.codec_ = *codec;
-  if (*codec != Codec::kNone) {
-    auto decompressor = Decompressor::Make(*codec, CodecFraming::kIpc, options.allocator);
-    if (!decompressor.ok()) return decompressor.status();
-    loader.decompressor_.emplace(std::move(*decompressor));
-  }
+  const auto message = MessageColumns::Make(input.batch, input.version, input.plan);
+  if (!message.ok()) return message.status();
+  ColumnLoader loader(input, *message, *codec, out);
+  loader.budget_bytes_ = input.options.max_uncompressed_bytes;
+  loader.next_array_ = input.plan.columns.size();
+  out->arrays.resize(input.plan.num_arrays);
   return loader;
 }
 
-Status ColumnLoader::TakeNode(int64_t num_rows, ArrayView* column) {
-  if (batch_.nodes() == nullptr || next_node_ >= batch_.nodes()->size()) {
-    return Status::CorruptData("the message has fewer nodes than the schema needs");
-  }
-  const flatbuf::FieldNode node = ElementOf(*batch_.nodes(), next_node_++);
-  column->length = node.length();
-  column->null_count = node.null_count();
-  if (column->length != num_rows || column->null_count < 0 || column->null_count > column->length) {
-    return Status::CorruptData("a node of " + std::to_string(column->length) + " values with " +
-                               std::to_string(column->null_count) + " nulls in a batch of " + std::to_string(num_rows) +
-                               " rows");
+Status ColumnLoader::Load(size_t index) {
+  const ColumnPlan& plan = input_.plan.columns[index];
+  const FieldPath path{nullptr, plan.field->name};
+  return LoadArray(plan, &path, &out_.arrays[index]);
+}
+
+Status ColumnLoader::LoadArray(const ColumnPlan& plan, const FieldPath* path, ArrayView* array) {
+  array->type = &plan.field->type;
+  Status status = LoadNode(plan, array);
+  if (status.ok()) status = LoadBuffers(plan, array);
+  if (status.ok() && plan.layout == Layout::kDictionary) status = AttachDictionary(plan, array);
+  if (!status.ok()) return status.WithContext("column '" + PathText(path) + "'");
+  if (plan.children.empty()) return {};
+  ArrayView* const children = &out_.arrays[next_array_];
+  next_array_ += plan.children.size();
+  array->children = {children, plan.children.size()};
+  for (size_t i = 0; i < plan.children.size(); ++i) {
+    const FieldPath child_path{path, plan.children[i].field->name};
+    if (status = LoadArray(plan.children[i], &child_path, &children[i]); !status.ok()) return status;
   }
   return {};
 }
 
-Result<BufferView> ColumnLoader::TakeRaw() {
-  if (batch_.buffers() == nullptr || next_buffer_ >= batch_.buffers()->size()) {
-    return Status::CorruptData("the message has fewer buffers than the schema needs");
+Status ColumnLoader::LoadNode(const ColumnPlan& plan, ArrayView* array) {
+  const flatbuf::FieldNode node = message_.NodeOf(plan);
+  array->length = node.length();
+  array->null_count = node.null_count();
+  if (array->length < 0 || array->null_count < 0 || array->null_count > array->length) {
+    return Status::CorruptData("a node of " + std::to_string(array->length) + " values with " +
+                               std::to_string(array->null_count) + " nulls");
   }
-  const flatbuf::Buffer buffer = ElementOf(*batch_.buffers(), next_buffer_++);
-  const int64_t offset = buffer.offset();
-  const int64_t size = buffer.length();
-  if (size < 0 || offset < 0 || offset > body_.size_bytes || size > body_.size_bytes - offset) {
-    return Status::CorruptData("buffer " + std::to_string(next_buffer_ - 1) + " is not within the body");
+  // Values that need no bytes cost nothing to declare: the budget for bytes bounds them as if they were bits.
+  if (array->length / 8 >= input_.options.max_uncompressed_bytes) {
+    return Status::LimitExceeded("a node of " + std::to_string(array->length) + " values");
   }
-  return size == 0 ? BufferView{} : BufferView{body_.data + offset, size};
+  if (!HasValidity(plan.layout)) array->null_count = plan.layout == Layout::kNull ? array->length : 0;
+  return {};
 }
 
-Result<uint8_t*> ColumnLoader::Allocate(int64_t size_bytes) {
+Status ColumnLoader::LoadBuffers(const ColumnPlan& plan, ArrayView* array) {
+  const MessageColumns::Buffers buffers = message_.BuffersOf(plan);
+  const uint32_t first = buffers.first + buffers.has_v4_bitmap;
+  const DataType& type = *array->type;
+  Status status;
+  if (buffers.has_v4_bitmap) status = RefuseUnionNulls(buffers.first, *array);
+  if (HasValidity(plan.layout)) status = LoadValidity(first, array);
+  if (!status.ok()) return status;
+  BufferView* const out = array->buffers;
+  switch (plan.layout) {
+    case Layout::kNull:
+    case Layout::kStruct:
+    case Layout::kFixedSizeList:
+    case Layout::kRunEndEncoded:
+      return {};
+    case Layout::kBits:
+      return LoadBuffer(first + 1, Elements::kBytes, BitmapBytes(array->length), &out[1]);
+    case Layout::kFixed:
+    case Layout::kDictionary:
+      return LoadBuffer(first + 1, ElementsOf(type), Multiply(array->length, FixedByteWidth(type)), &out[1]);
+    case Layout::kBytes32:
+    case Layout::kBytes64:
+      status = LoadOffsets(first + 1, plan.layout == Layout::kBytes32 ? Elements::k4 : Elements::k8, array);
+      return status.ok() ? LoadBuffer(first + 2, Elements::kBytes, 0, &out[2]) : status;
+    case Layout::kList32:
+    case Layout::kList64:
+      return LoadOffsets(first + 1, plan.layout == Layout::kList32 ? Elements::k4 : Elements::k8, array);
+    case Layout::kListView32:
+    case Layout::kListView64: {
+      const Elements elements = plan.layout == Layout::kListView32 ? Elements::k4 : Elements::k8;
+      const int64_t needed_bytes = Multiply(array->length, WidthOf(elements));
+      status = LoadBuffer(first + 1, elements, needed_bytes, &out[1]);
+      return status.ok() ? LoadBuffer(first + 2, elements, needed_bytes, &out[2]) : status;
+    }
+    case Layout::kViews:
+      status = LoadBuffer(first + 1, Elements::kViews, Multiply(array->length, kViewBytes), &out[1]);
+      return status.ok() ? LoadVariadicBuffers(first + 2, buffers.num_variadic, array) : status;
+    case Layout::kSparseUnion:
+      return LoadBuffer(first, Elements::kBytes, array->length, &out[1]);
+    case Layout::kDenseUnion:
+      status = LoadBuffer(first, Elements::kBytes, array->length, &out[1]);
+      return status.ok() ? LoadBuffer(first + 1, Elements::k4, Multiply(array->length, 4), &out[2]) : status;
+  }
+  return {};
+}
+
+Status ColumnLoader::LoadValidity(uint32_t index, ArrayView* array) {
+  const int64_t needed_bytes = BitmapBytes(array->length);
+  if (array->null_count > 0) return LoadBuffer(index, Elements::kBytes, needed_bytes, &array->buffers[0]);
+  // Without nulls the bitmap may be missing, or be what a writer left of one that it need not have sent.
+  if (Status status = LoadBuffer(index, Elements::kBytes, 0, &array->buffers[0]); !status.ok()) return status;
+  if (array->buffers[0].size_bytes < needed_bytes) array->buffers[0] = {};
+  return {};
+}
+
+// Unions had nulls of their own until V4, which today's layout cannot say.
+Status ColumnLoader::RefuseUnionNulls(uint32_t index, const ArrayView& array) {
+  const auto bitmap = Borrow(index);
+  if (!bitmap.ok()) return bitmap.status();
+  if (bitmap->size_bytes == 0) return {};
+  if (codec_ != Codec::kNone) return Status::NotImplemented("a compressed validity bitmap of a union (V4)");
+  if (bitmap->size_bytes < BitmapBytes(array.length)) return Status::CorruptData("a validity bitmap that is too short");
+  if (kernels::CountSetBits(bitmap->data, 0, array.length) == array.length) return {};
+  return Status::NotImplemented("a union with nulls of its own, which the format had until V4");
+}
+
+Status ColumnLoader::LoadOffsets(uint32_t index, Elements elements, ArrayView* array) {
+  const int64_t needed_bytes = array->length == 0 ? 0 : Multiply(array->length + 1, WidthOf(elements));
+  if (Status status = LoadBuffer(index, elements, needed_bytes, &array->buffers[1]); !status.ok()) return status;
+  if (array->length == 0) array->buffers[1] = {kZeroOffset, WidthOf(elements)};
+  return {};
+}
+
+Status ColumnLoader::LoadVariadicBuffers(uint32_t first, uint32_t count, ArrayView* array) {
+  if (count == 0) return {};
+  std::vector<BufferView>& buffers = out_.variadic_buffers.emplace_back(count);
+  array->variadic_buffers = buffers;
+  for (uint32_t i = 0; i < count; ++i) {
+    if (Status status = LoadBuffer(first + i, Elements::kBytes, 0, &buffers[i]); !status.ok()) return status;
+  }
+  return {};
+}
+
+Status ColumnLoader::AttachDictionary(const ColumnPlan& plan, ArrayView* array) {
+  std::shared_ptr<const DictionaryValues> values;
+  if (const auto found = input_.dictionaries.find(plan.dictionary_id); found != input_.dictionaries.end()) {
+    values = found->second;
+  } else if (array->null_count == array->length) {
+    values = MakeEmptyDictionary(array->type->children()[0].type);  // writers need not send what nothing refers to
+  } else {
+    return Status::CorruptData("dictionary " + std::to_string(plan.dictionary_id) + " is missing");
+  }
+  array->dictionary = &values->values;
+  out_.owners.push_back(std::move(values));
+  return {};
+}
+
+Status ColumnLoader::Charge(int64_t size_bytes) {
   if (size_bytes > budget_bytes_) {
     return Status::LimitExceeded("a batch that takes more than max_uncompressed_bytes");
   }
   budget_bytes_ -= size_bytes;
-  return out_.arena.Allocate(size_bytes);
-}
-
-Result<BufferView> ColumnLoader::Decompress(BufferView compressed, int64_t needed_bytes) {
-  if (compressed.size_bytes == 0) return BufferView{};
-  if (compressed.size_bytes < 8) return Status::CorruptData("a compressed buffer without its length");
-  const int64_t declared = LoadInt64(compressed.data);
-  const BufferView frame{compressed.data + 8, compressed.size_bytes - 8};
-  if (declared == -1) return frame;
-  if (declared < needed_bytes || declared > MaxExpansion(codec_, frame.size_bytes)) {
-    return Status::CorruptData("a compressed buffer of " + std::to_string(frame.size_bytes) + " bytes declares " +
-                               std::to_string(declared) + ", " + std::to_string(needed_bytes) + " are needed");
-  }
-  if (declared == 0) return BufferView{};
-  const auto out = Allocate(declared);
-  if (!out.ok()) return out.status();
-  if (Status status = decompressor_->Decompress(frame, *out, declared); !status.ok()) return status;
-  return BufferView{*out, declared};
-}
-
-Result<BufferView> ColumnLoader::TakeBuffer(int64_t element_bytes, int64_t needed_bytes) {
-  auto buffer = TakeRaw();
-  if (buffer.ok() && codec_ != Codec::kNone) buffer = Decompress(*buffer, needed_bytes);
-  if (!buffer.ok()) return buffer;
-  if (buffer->size_bytes < needed_bytes) {
-    return Status::CorruptData("buffer " + std::to_string(next_buffer_ - 1) + " has " +
-                               std::to_string(buffer->size_bytes) + " bytes, " + std::to_string(needed_bytes) +
-                               " are needed");
-  }
-  if (element_bytes > 1 && reinterpret_cast<uintptr_t>(buffer->data) % static_cast<uintptr_t>(element_bytes) != 0) {
-    const auto aligned = Allocate(buffer->size_bytes);
-    if (!aligned.ok()) return aligned.status();
-    std::memcpy(*aligned, buffer->data, static_cast<size_t>(buffer->size_bytes));
-    buffer->data = *aligned;
-  }
-  return buffer;
-}
-
-Status ColumnLoader::TakeValidity(ArrayView* column) {
-  // Without nulls the bitmap may be missing.
-  const auto validity = TakeBuffer(1, column->null_count == 0 ? 0 : BitmapBytes(column->length));
-  if (!validity.ok()) return validity.status();
-  // What a writer left of a bitmap that it need not have sent.
-  if (validity->size_bytes >= BitmapBytes(column->length)) column->buffers[0] = *validity;
   return {};
 }
 
-Status ColumnLoader::SwapElements(int64_t element_bytes, BufferView* buffer) {
-  if (!foreign_endian_ || element_bytes == 1 || buffer->size_bytes == 0) return {};
-  const auto out = Allocate(buffer->size_bytes);
-  if (!out.ok()) return out.status();
-  const int64_t whole_bytes = buffer->size_bytes / element_bytes * element_bytes;
-  Swap(element_bytes, buffer->data, whole_bytes, *out);
-  *buffer = {*out, whole_bytes};
+Result<BufferView> ColumnLoader::Borrow(uint32_t index) {
+  const auto range = message_.RangeOf(index, input_.body_bytes);
+  if (!range.ok()) return range.status();
+  if (range->size_bytes == 0) return BufferView{};
+  if (__builtin_add_overflow(borrowed_bytes_, range->size_bytes, &borrowed_bytes_)) borrowed_bytes_ = INT64_MAX;
+  if (borrowed_bytes_ > input_.body_bytes) {
+    if (Status status = Charge(range->size_bytes); !status.ok()) return status;
+  }
+  // The last part that begins at or before the buffer has all of it.
+  const auto after = std::upper_bound(input_.body.begin(), input_.body.end(), range->offset_bytes,
+                                      [](int64_t offset, const BodyPart& part) { return offset < part.offset_bytes; });
+  if (after != input_.body.begin()) {
+    const BodyPart& part = *(after - 1);
+    const int64_t start = range->offset_bytes - part.offset_bytes;
+    if (start <= part.bytes.view.size_bytes && range->size_bytes <= part.bytes.view.size_bytes - start) {
+      return BufferView{part.bytes.view.data + start, range->size_bytes};
+    }
+  }
+  return Status::CorruptData("buffer " + std::to_string(index) + " was not read");
+}
+
+Status ColumnLoader::AddJob(BufferJob job, BufferView* out) {
+  if (Status status = Charge(job.to_bytes); !status.ok()) return status;
+  const auto memory = out_.arena.Allocate(job.to_bytes);
+  if (!memory.ok()) return memory.status();
+  job.to = *memory;
+  *out = {*memory, job.to_bytes};
+  jobs_.push_back(job);
   return {};
 }
 
-Status ColumnLoader::SwapFixed(const DataType& type, BufferView* buffer) {
-  switch (type.id()) {
-    case TypeId::kFixedSizeBinary:
-      return {};
-    case TypeId::kIntervalDayTime:
-      return SwapElements(4, buffer);
-    case TypeId::kIntervalMonthDayNano:
-      break;
-    default:
-      return SwapElements(FixedByteWidth(type), buffer);
+Status ColumnLoader::LoadBuffer(uint32_t index, Elements elements, int64_t needed_bytes, BufferView* out) {
+  auto raw = Borrow(index);
+  if (!raw.ok()) return raw.status();
+  BufferJob job{.from = *raw, .swap = input_.foreign_endian ? elements : Elements::kBytes};
+  job.to_bytes = raw->size_bytes;
+  if (codec_ != Codec::kNone && raw->size_bytes > 0) {
+    // An int64 with the uncompressed length, or -1 for bytes as they are, and a frame.
+    if (raw->size_bytes < 8) return Status::CorruptData("a compressed buffer without its length");
+    job.from = {raw->data + 8, raw->size_bytes - 8};
+    job.to_bytes = LoadInt64(raw->data);
+    job.codec = codec_;
+    if (job.to_bytes == -1) {
+      job.codec = Codec::kNone;
+      job.to_bytes = job.from.size_bytes;
+    } else if (job.to_bytes < 0 || job.to_bytes > MaxExpansion(codec_, job.from.size_bytes)) {
+      return Status::CorruptData("buffer " + std::to_string(index) + ": a frame of " +
+                                 std::to_string(job.from.size_bytes) + " bytes declares " +
+                                 std::to_string(job.to_bytes));
+    }
   }
-  if (!foreign_endian_ || buffer->size_bytes == 0) return {};
-  const auto out = Allocate(buffer->size_bytes);  // two integers of 4 bytes and one of 8
-  if (!out.ok()) return out.status();
-  const int64_t num_values = buffer->size_bytes / 16;
-  for (int64_t i = 0; i < num_values; ++i) {
-    Swap(4, buffer->data + 16 * i, 8, *out + 16 * i);
-    Swap(8, buffer->data + 16 * i + 8, 8, *out + 16 * i + 8);
+  if (job.to_bytes < needed_bytes) {
+    return Status::CorruptData("buffer " + std::to_string(index) + " has " + std::to_string(job.to_bytes) + " bytes, " +
+                               std::to_string(needed_bytes) + " are needed");
   }
-  *buffer = {*out, num_values * 16};
-  return {};
-}
-
-// Four integers of 4 bytes (length, prefix, buffer, offset), of which the prefix is text; all but the length where the
-// text is inline.
-Status ColumnLoader::SwapViews(int64_t num_views, BufferView* buffer) {
-  if (!foreign_endian_ || num_views == 0) return {};
-  const auto out = Allocate(num_views * kViewBytes);
-  if (!out.ok()) return out.status();
-  for (int64_t i = 0; i < num_views; ++i) {
-    const uint8_t* in = buffer->data + i * kViewBytes;
-    uint8_t* view = *out + i * kViewBytes;
-    std::memcpy(view, in, kViewBytes);
-    Swap(4, in, 4, view);
-    int32_t length;
-    std::memcpy(&length, view, sizeof(length));
-    if (length > kMaxInlineBytes) Swap(4, in + 8, 8, view + 8);
-  }
-  *buffer = {*out, num_views * kViewBytes};
-  return {};
-}
-
-Status ColumnLoader::TakeFixed(ArrayView* column) {
-  const DataType& type = *column->type;
-  auto values = TakeBuffer(ElementBytes(type), Multiply(column->length, FixedByteWidth(type)));
-  if (!values.ok()) return values.status();
-  column->buffers[1] = *values;
-  return SwapFixed(type, &column->buffers[1]);
-}
-
-Status ColumnLoader::TakeBytes(int64_t offset_bytes, ArrayView* column) {
-  const int64_t needed = column->length == 0 ? 0 : Multiply(column->length + 1, offset_bytes);
-  const auto offsets = TakeBuffer(offset_bytes, needed);
-  if (!offsets.ok()) return offsets.status();
-  column->buffers[1] = *offsets;
-  if (column->length == 0) {
-    column->buffers[1] = {reinterpret_cast<const uint8_t*>(&kZeroOffset), offset_bytes};
-  } else if (Status status = SwapElements(offset_bytes, &column->buffers[1]); !status.ok()) {
-    return status;
-  }
-  const int64_t last = column->length == 0 ? 0
-                       : offset_bytes == 4 ? LoadAt<int32_t>(column->buffers[1], column->length)
-                                           : LoadAt<int64_t>(column->buffers[1], column->length);
-  if (last < 0) return Status::CorruptData("a negative offset");
-  const auto bytes = TakeBuffer(1, last);
-  if (!bytes.ok()) return bytes.status();
-  column->buffers[2] = *bytes;
-  return {};
-}
-
-Status ColumnLoader::TakeViews(ArrayView* column) {
-  const auto views = TakeBuffer(8, Multiply(column->length, kViewBytes));
-  if (!views.ok()) return views.status();
-  column->buffers[1] = *views;
-  if (Status status = SwapViews(column->length, &column->buffers[1]); !status.ok()) return status;
-  const auto* counts = batch_.variadic_buffer_counts();
-  if (counts == nullptr || next_variadic_ >= counts->size()) {
-    return Status::CorruptData("the message has fewer variadic buffer counts than the schema needs");
-  }
-  const int64_t count = ElementOf(*counts, next_variadic_++);
-  const int64_t left = batch_.buffers() == nullptr ? 0 : int64_t{batch_.buffers()->size()} - next_buffer_;
-  if (count < 0 || count > left) {
-    return Status::CorruptData("a column of " + std::to_string(count) + " data buffers, the message has " +
-                               std::to_string(left));
-  }
-  std::vector<BufferView>& buffers = out_.variadic_buffers.emplace_back();
-  buffers.reserve(static_cast<size_t>(count));
-  for (int64_t i = 0; i < count; ++i) {
-    const auto buffer = TakeBuffer(1, 0);
-    if (!buffer.ok()) return buffer.status();
-    buffers.push_back(*buffer);
-  }
-  column->variadic_buffers = buffers;
-  return {};
-}
-
-Status ColumnLoader::Load(const DataType& type, int64_t num_rows, ArrayView* column) {
-  column->type = &type;
-  if (Status status = TakeNode(num_rows, column); !status.ok()) return status;
-  const Layout layout = LayoutOf(type.id());
-  if (layout == Layout::kNull) {
-    column->null_count = column->length;
+  if (job.to_bytes == 0) {
+    *out = {};
     return {};
   }
-  if (Status status = TakeValidity(column); !status.ok()) return status;
-  switch (layout) {
-    case Layout::kBits: {
-      const auto values = TakeBuffer(1, BitmapBytes(column->length));
-      if (!values.ok()) return values.status();
-      column->buffers[1] = *values;
-      return {};
-    }
-    case Layout::kBytes32:
-      return TakeBytes(4, column);
-    case Layout::kBytes64:
-      return TakeBytes(8, column);
-    case Layout::kViews:
-      return TakeViews(column);
-    default:
-      return TakeFixed(column);
+  const auto alignment = static_cast<uintptr_t>(AlignmentOf(elements));
+  if (job.codec == Codec::kNone && job.swap == Elements::kBytes &&
+      reinterpret_cast<uintptr_t>(job.from.data) % alignment == 0) {
+    *out = job.from;
+    return {};
   }
-}
-
-Status ColumnLoader::CheckUsedUp() const {
-  if (batch_.nodes() != nullptr && next_node_ != batch_.nodes()->size()) {
-    return Status::CorruptData("the message has more nodes than the schema needs");
-  }
-  if (batch_.buffers() != nullptr && next_buffer_ != batch_.buffers()->size()) {
-    return Status::CorruptData("the message has more buffers than the schema needs");
-  }
-  if (batch_.variadic_buffer_counts() != nullptr && next_variadic_ != batch_.variadic_buffer_counts()->size()) {
-    return Status::CorruptData("the message has more variadic buffer counts than the schema needs");
-  }
-  return {};
+  return AddJob(job, out);
 }
 
 }  // namespace inlay::ipc

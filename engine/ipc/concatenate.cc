@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "engine/columns/layout.h"
+#include "engine/ipc/column_loader.h"
 
 namespace inlay::ipc {
 namespace {

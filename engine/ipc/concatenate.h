@@ -6,7 +6,7 @@
 #include <inlay/memory.h>
 #include <inlay/status.h>
 
-#include "engine/ipc/batch_decoder.h"
+#include "engine/ipc/dictionaries.h"
 
 namespace inlay::ipc {
 

@@ -11,7 +11,7 @@ namespace inlay::ipc {
 
 struct FileReader::State {
   State(std::shared_ptr<const Source> file, const ReadOptions& read_options)
-      : options(read_options), source(std::move(file)) {}
+      : options(read_options), source(std::move(file)), decoder(&options) {}
   ~State() { pthread_mutex_destroy(&dictionaries_mutex); }
 
   Status LoadDictionaries();
@@ -24,6 +24,8 @@ struct FileReader::State {
   ReadOptions options;
   std::shared_ptr<const Source> source;
   Footer footer;
+  BatchDecoder decoder;
+  std::shared_ptr<const Projection> projection;
   bool recovered = false;
   int64_t valid_bytes = 0;
   Status damage;
@@ -46,17 +48,20 @@ Result<FileReader> FileReader::Start(std::unique_ptr<Source> source, const ReadO
   if (footer.ok()) {
     state->footer = std::move(*footer);
     state->valid_bytes = state->source->size_bytes();
-    return FileReader(std::move(state));
+  } else {
+    if (!may_recover || footer.status().code() != StatusCode::kCorruptData) return footer.status();
+    auto found = RecoverMessages(state->source, state->options);
+    if (!found.ok()) return found.status();
+    state->footer = std::move(found->footer);
+    state->dictionaries = std::move(found->dictionaries);
+    state->dictionaries_loaded = true;
+    state->recovered = true;
+    state->valid_bytes = state->footer.offset_bytes;
+    state->damage = std::move(found->damage);
   }
-  if (!may_recover || footer.status().code() != StatusCode::kCorruptData) return footer.status();
-  auto found = RecoverMessages(state->source, state->options);
-  if (!found.ok()) return found.status();
-  state->footer = std::move(found->footer);
-  state->dictionaries = std::move(found->dictionaries);
-  state->dictionaries_loaded = true;
-  state->recovered = true;
-  state->valid_bytes = state->footer.offset_bytes;
-  state->damage = std::move(found->damage);
+  auto projection = Projection::Make(state->footer.schema);
+  if (!projection.ok()) return projection.status();
+  state->projection = std::move(*projection);
   return FileReader(std::move(state));
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
@@ -93,7 +98,7 @@ Status FileReader::State::LoadDictionaries() {
   Status status;
   try {
     if (!dictionaries_loaded) {
-      auto read = ReadDictionaries(source, footer, options);
+      auto read = ReadDictionaries(source, footer, projection, options);
       dictionaries_status = read.status();
       if (read.ok()) dictionaries = std::move(*read);
       dictionaries_loaded = dictionaries_status.code() != StatusCode::kOutOfMemory;
@@ -106,7 +111,7 @@ Status FileReader::State::LoadDictionaries() {
   return status;
 }
 
-const Schema& FileReader::schema() const { return state_->footer.schema->schema; }
+const Schema& FileReader::schema() const { return state_->projection->schema(); }
 int64_t FileReader::num_batches() const { return static_cast<int64_t>(state_->footer.batch_blocks.size()); }
 int64_t FileReader::num_dictionary_batches() const {
   return static_cast<int64_t>(state_->footer.dictionary_blocks.size());
@@ -127,7 +132,7 @@ Result<RecordBatch> FileReader::ReadBatch(int64_t index) const try {
   const auto message = ipc::ReadBlock(state_->source, block, state_->options);
   if (!message.ok()) return message.status();
   if (const auto info = DescribeBatch(*message); !info.ok()) return info.status();
-  return BatchDecoder(state_->footer.schema, &state_->options).DecodeBatch(*message, state_->dictionaries);
+  return state_->decoder.DecodeBatch(*message, state_->projection, state_->dictionaries);
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
 }

@@ -109,16 +109,13 @@ Result<Message> ReadBlock(const std::shared_ptr<const Source>& source, const Blo
 }
 
 Result<Dictionaries> ReadDictionaries(const std::shared_ptr<const Source>& source, const Footer& footer,
-                                      const ReadOptions& options) {
+                                      const std::shared_ptr<const Projection>& projection, const ReadOptions& options) {
   Dictionaries dictionaries;
-  const BatchDecoder decoder(footer.schema, &options);
+  const BatchDecoder decoder(&options);
   for (const Block& block : footer.dictionary_blocks) {
     const auto message = ReadBlock(source, block, options);
     if (!message.ok()) return message.status();
-    if (message->metadata->header_as_DictionaryBatch() == nullptr) {
-      return Status::CorruptData("message at byte " + std::to_string(block.offset_bytes) + ": is not a dictionary");
-    }
-    const Status status = decoder.DecodeDictionary(*message, /*replace=*/false, &dictionaries);
+    const Status status = decoder.DecodeDictionary(*message, projection, /*replace=*/false, &dictionaries);
     if (!status.ok()) return status;
   }
   return dictionaries;

@@ -39,9 +39,10 @@ Result<Footer> ReadFooter(const std::shared_ptr<const Source>& source, const Rea
 // The message of a block, with its body.
 Result<Message> ReadBlock(const std::shared_ptr<const Source>& source, const Block& block, const ReadOptions& options);
 
-// All dictionaries of a file, deltas applied. kCorruptData for one that is replaced, which files do not allow.
+// The dictionaries of a file that the projection needs, deltas applied. kCorruptData for one that is replaced, which
+// files do not allow.
 Result<Dictionaries> ReadDictionaries(const std::shared_ptr<const Source>& source, const Footer& footer,
-                                      const ReadOptions& options);
+                                      const std::shared_ptr<const Projection>& projection, const ReadOptions& options);
 
 // Where the end-of-stream marker stands, or would: the byte behind the last message, where more messages may follow.
 // kCorruptData when anything but the marker stands between there and the footer.

@@ -12,7 +12,10 @@ Status StreamContents::TakeSchema(const Message& message) {
   if (header == nullptr) return Status::CorruptData("the first message is not a schema");
   auto decoded = ReadSchemaWithin(options_, *header, message.metadata.size_bytes());
   if (!decoded.ok()) return decoded.status();
+  auto projection = Projection::Make(*decoded);
+  if (!projection.ok()) return projection.status();
   schema_ = std::move(*decoded);
+  projection_ = std::move(*projection);
   return {};
 }
 
@@ -25,14 +28,14 @@ Result<std::optional<RecordBatch>> StreamContents::Take(const Message& message) 
     case flatbuf::MessageHeader::RecordBatch: {
       auto info = DescribeBatch(message);
       if (!info.ok()) return info.status();
-      auto batch = BatchDecoder(schema_, &options_).DecodeBatch(message, dictionaries_);
+      auto batch = decoder_.DecodeBatch(message, projection_, dictionaries_);
       if (!batch.ok()) return batch.status();
       block_ = std::move(*info);
       return std::optional<RecordBatch>(std::move(*batch));
     }
     case flatbuf::MessageHeader::DictionaryBatch: {
-      const BatchDecoder decoder(schema_, &options_);
-      if (Status status = decoder.DecodeDictionary(message, may_replace_, &dictionaries_); !status.ok()) return status;
+      const Status status = decoder_.DecodeDictionary(message, projection_, may_replace_, &dictionaries_);
+      if (!status.ok()) return status;
       return std::optional<RecordBatch>();
     }
     case flatbuf::MessageHeader::Schema:

@@ -16,7 +16,8 @@ namespace inlay::ipc {
 class StreamContents {
  public:
   // `options` outlive this. `may_replace`: a dictionary may come a second time and not be a delta, as in streams.
-  StreamContents(const ReadOptions* options, bool may_replace) : options_(*options), may_replace_(may_replace) {}
+  StreamContents(const ReadOptions* options, bool may_replace)
+      : options_(*options), may_replace_(may_replace), decoder_(options) {}
 
   // The batch, or nothing when the message was the schema or a dictionary. After an error the schema and the
   // dictionaries are as they were.
@@ -34,6 +35,8 @@ class StreamContents {
   const ReadOptions& options_;
   const bool may_replace_;
   std::shared_ptr<const DecodedSchema> schema_;
+  std::shared_ptr<const Projection> projection_;
+  BatchDecoder decoder_;
   Dictionaries dictionaries_;
   BlockInfo block_;
 };

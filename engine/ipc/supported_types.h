@@ -5,8 +5,7 @@
 
 namespace inlay::ipc {
 
-// kNotImplemented with the path of the first column that batches cannot be written, or read, with.
+// kNotImplemented with the path of the first column that batches cannot be written with.
 Status CheckWritable(const Schema& schema);
-Status CheckReadable(const Schema& schema);
 
 }  // namespace inlay::ipc

@@ -40,20 +40,29 @@ Result<Table> Read(std::unique_ptr<Source> source, const ipc::ReadOptions& optio
   return is_file ? ReadFile(std::move(source), options) : ReadStream(std::move(source), options);
 }
 
-// Metadata in the order of its keys: writers differ in it.
-Field Sorted(Field field) {
+// Metadata in the order of its keys, and members of maps under the names of the format: writers differ in them.
+Field Normal(Field field) {
   std::sort(field.metadata.begin(), field.metadata.end());
   std::vector<Field> children;
-  for (const Field& child : field.type.children()) children.push_back(Sorted(child));
+  for (const Field& child : field.type.children()) children.push_back(Normal(child));
+  if (field.type.id() == TypeId::kMap && children.size() == 1 && children[0].type.children().size() == 2) {
+    const std::vector<Field>& members = children[0].type.children();
+    Field key = members[0];
+    Field value = members[1];
+    key.name = "key";
+    value.name = "value";
+    children[0].name = "entries";
+    children[0].type = Struct({std::move(key), std::move(value)});
+  }
   DataTypeBuilder type(field.type.id());
   type.type = field.type;
   field.type = type.Children(std::move(children)).Build();
   return field;
 }
 
-Schema Sorted(Schema schema) {
+Schema Normal(Schema schema) {
   std::sort(schema.metadata.begin(), schema.metadata.end());
-  for (Field& field : schema.fields) field = Sorted(field);
+  for (Field& field : schema.fields) field = Normal(field);
   return schema;
 }
 
@@ -86,7 +95,7 @@ Result<Table> ReadTable(BufferView bytes, const ipc::ReadOptions& options) {
 }
 
 std::string Difference(const Table& actual, const Table& wanted) {
-  if (Sorted(*actual.schema) != Sorted(*wanted.schema)) {
+  if (Normal(*actual.schema) != Normal(*wanted.schema)) {
     return "the schema is\n" + actual.schema->ToString() + "\nnot\n" + wanted.schema->ToString();
   }
   if (actual.batches.size() != wanted.batches.size()) {

@@ -65,10 +65,12 @@ class StreamMaker {
   bool legacy = false;  // no marker
   int64_t body_length_lie = -1;
   KeyValueMetadata metadata = {};  // of each message that follows
+  bool shares_dictionary = false;  // every dictionary but the first has the id 1
 
   void AddSchema(const Schema& schema, bool big_endian = false) {
     FlatBufferBuilder builder;
     auto offset = *BuildSchema(schema, &builder);
+    if (shares_dictionary) Share(flatbuffers::GetTemporaryPointer(builder, offset)->fields());
     if (big_endian) {
       const auto fields = flatbuffers::GetTemporaryPointer(builder, offset)->fields();
       const auto fields_offset = flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuf::Field>>>(
@@ -128,6 +130,17 @@ class StreamMaker {
   std::vector<flatbuf::Block> dictionary_blocks;
 
  private:
+  static void Share(const flatbuffers::Vector<flatbuffers::Offset<flatbuf::Field>>* fields) {
+    for (const flatbuf::Field* field : *fields) {
+      // The id 0 is not stored.
+      auto* dictionary = const_cast<flatbuf::DictionaryEncoding*>(field->dictionary());
+      if (dictionary != nullptr && dictionary->id() != 0) {
+        reinterpret_cast<flatbuffers::Table*>(dictionary)->SetField<int64_t>(flatbuf::DictionaryEncoding::VT_ID, 1, 0);
+      }
+      Share(field->children());
+    }
+  }
+
   void Append(int32_t word) {
     bytes_.resize(bytes_.size() + 4);
     StoreInt32(word, bytes_.data() + bytes_.size() - 4);

@@ -214,19 +214,6 @@ TEST(StreamReader, TheOtherByteOrder) {
   EXPECT_EQ(columns[1][9], (Values{"qr", "p"}));
 }
 
-TEST(StreamReader, NestedColumnsAreNamed) {
-  const Schema schema{{{"good", Int32()}, {"bad", List({"item", Int32()})}}};
-  StreamMaker maker;
-  maker.AddSchema(schema);
-  maker.AddBatch(Int32s({1}));
-  auto reader = OpenStream(maker.bytes());
-  ASSERT_TRUE(reader.ok());
-  EXPECT_EQ(reader->schema(), schema);
-  const Status status = reader->Next().status();
-  EXPECT_EQ(status.code(), StatusCode::kNotImplemented);
-  EXPECT_NE(status.message().find("'bad'"), std::string::npos);
-}
-
 TEST(StreamReader, MessagesOutOfPlace) {
   StreamMaker batch_first;
   batch_first.AddBatch(Int32s({1}));

@@ -53,6 +53,17 @@ inline std::string StructText(const ArrayView& array, int64_t at) {
   return text + "}";
 }
 
+// The entries [first, end) of a map, whatever its members are called.
+inline std::string EntriesText(const ArrayView& entries, int64_t first, int64_t end) {
+  std::string text = "{";
+  for (int64_t i = first; i < end; ++i) {
+    if (i > first) text += ", ";
+    text += ValueText(entries.children[0], entries.offset + i) + ": ";
+    text += ValueText(entries.children[1], entries.offset + i);
+  }
+  return text + "}";
+}
+
 inline std::string UnionText(const ArrayView& array, int64_t at, bool dense) {
   const int8_t id = ReadAt<int8_t>(array.buffers[1], at);
   for (size_t i = 0; i < array.children.size(); ++i) {
@@ -124,8 +135,9 @@ inline std::string ValueText(const ArrayView& array, int64_t row) {
     case TypeId::kUtf8View:
     case TypeId::kBinaryView:
       return ViewText(array, at);
-    case TypeId::kList:
     case TypeId::kMap:
+      return EntriesText(array.children[0], ReadAt<int32_t>(body, at), ReadAt<int32_t>(body, at + 1));
+    case TypeId::kList:
       return ItemsText(array.children[0], ReadAt<int32_t>(body, at), ReadAt<int32_t>(body, at + 1));
     case TypeId::kLargeList:
       return ItemsText(array.children[0], ReadAt<int64_t>(body, at), ReadAt<int64_t>(body, at + 1));
