@@ -12,7 +12,7 @@ namespace inlay::ipc {
 
 struct Decoder::State {
   explicit State(const ReadOptions& read_options)
-      : options(read_options), messages(&options), contents(&options, /*may_replace=*/true) {}
+      : options(read_options), messages(&options), contents(&options, /*may_replace=*/true, options.columns) {}
 
   Result<std::optional<RecordBatch>> Decode(BufferView* bytes);
 
@@ -77,8 +77,8 @@ Status Decoder::Finish() try {
   return state_->error;
 }
 
-bool Decoder::has_schema() const { return state_->contents.schema() != nullptr; }
-const Schema& Decoder::schema() const { return state_->contents.schema()->schema; }
+bool Decoder::has_schema() const { return state_->contents.projection() != nullptr; }
+const Schema& Decoder::schema() const { return state_->contents.projection()->schema(); }
 const BlockInfo& Decoder::block() const { return state_->contents.block(); }
 bool Decoder::at_end() const { return state_->messages.is_at_end(); }
 int64_t Decoder::wanted_bytes() const { return state_->error.ok() ? state_->messages.wanted_bytes() : 0; }

@@ -1,9 +1,9 @@
-#include <pthread.h>
-
 #include <new>
 #include <string>
 
 #include "engine/ipc/block_info.h"
+#include "engine/ipc/body_input.h"
+#include "engine/ipc/file_dictionaries.h"
 #include "engine/ipc/footer.h"
 #include "engine/ipc/recovery.h"
 
@@ -11,29 +11,25 @@ namespace inlay::ipc {
 
 struct FileReader::State {
   State(std::shared_ptr<const Source> file, const ReadOptions& read_options)
-      : options(read_options), source(std::move(file)), decoder(&options) {}
-  ~State() { pthread_mutex_destroy(&dictionaries_mutex); }
+      : options(read_options), source(std::move(file)), decoder(&options), dictionaries(&source, &footer, &options) {}
 
-  Status LoadDictionaries();
+  Status Open(bool may_recover);
   // Without its body.
   Result<Message> ReadMetadataOf(const Block& block) const {
     return ReadMessageAt(source, block.offset_bytes, block.metadata_bytes, block.body_bytes, options);
   }
   Status CheckIndex(int64_t index) const;
+  Result<RecordBatch> ReadBatch(int64_t index, const std::shared_ptr<const Projection>& columns);
 
   ReadOptions options;
   std::shared_ptr<const Source> source;
   Footer footer;
-  BatchDecoder decoder;
-  std::shared_ptr<const Projection> projection;
   bool recovered = false;
   int64_t valid_bytes = 0;
   Status damage;
-  // Read when the first batch is: a look at the schema or the blocks needs none.
-  pthread_mutex_t dictionaries_mutex = PTHREAD_MUTEX_INITIALIZER;
-  bool dictionaries_loaded = false;
-  Status dictionaries_status;
-  Dictionaries dictionaries;
+  std::shared_ptr<const Projection> projection;
+  BatchDecoder decoder;
+  FileDictionaries dictionaries;  // a look at the schema or the blocks reads none
 };
 
 FileReader::FileReader(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -41,27 +37,30 @@ FileReader::FileReader(FileReader&&) noexcept = default;
 FileReader& FileReader::operator=(FileReader&&) noexcept = default;
 FileReader::~FileReader() = default;
 
+Status FileReader::State::Open(bool may_recover) {
+  auto read = ReadFooter(source, options);
+  if (read.ok()) {
+    footer = std::move(*read);
+    valid_bytes = source->size_bytes();
+  } else {
+    if (!may_recover || read.status().code() != StatusCode::kCorruptData) return read.status();
+    auto found = RecoverMessages(source, options);
+    if (!found.ok()) return found.status();
+    footer = std::move(found->footer);
+    recovered = true;
+    valid_bytes = footer.offset_bytes;
+    damage = std::move(found->damage);
+  }
+  auto columns = Projection::Make(footer.schema, options.columns);
+  if (!columns.ok()) return columns.status();
+  projection = std::move(*columns);
+  return {};
+}
+
 Result<FileReader> FileReader::Start(std::unique_ptr<Source> source, const ReadOptions& options, bool may_recover) try {
   if (source == nullptr) return Status::InvalidArgument("source is null");
   auto state = std::make_unique<State>(std::shared_ptr<const Source>(std::move(source)), options);
-  auto footer = ReadFooter(state->source, state->options);
-  if (footer.ok()) {
-    state->footer = std::move(*footer);
-    state->valid_bytes = state->source->size_bytes();
-  } else {
-    if (!may_recover || footer.status().code() != StatusCode::kCorruptData) return footer.status();
-    auto found = RecoverMessages(state->source, state->options);
-    if (!found.ok()) return found.status();
-    state->footer = std::move(found->footer);
-    state->dictionaries = std::move(found->dictionaries);
-    state->dictionaries_loaded = true;
-    state->recovered = true;
-    state->valid_bytes = state->footer.offset_bytes;
-    state->damage = std::move(found->damage);
-  }
-  auto projection = Projection::Make(state->footer.schema);
-  if (!projection.ok()) return projection.status();
-  state->projection = std::move(*projection);
+  if (Status status = state->Open(may_recover); !status.ok()) return status;
   return FileReader(std::move(state));
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
@@ -91,26 +90,6 @@ bool FileReader::recovered() const { return state_->recovered; }
 int64_t FileReader::valid_bytes() const { return state_->valid_bytes; }
 const Status& FileReader::damage() const { return state_->damage; }
 
-// The first caller reads, the others wait. (std::mutex and std::call_once throw.) Only a lack of memory may pass: then
-// the next caller tries again.
-Status FileReader::State::LoadDictionaries() {
-  pthread_mutex_lock(&dictionaries_mutex);
-  Status status;
-  try {
-    if (!dictionaries_loaded) {
-      auto read = ReadDictionaries(source, footer, projection, options);
-      dictionaries_status = read.status();
-      if (read.ok()) dictionaries = std::move(*read);
-      dictionaries_loaded = dictionaries_status.code() != StatusCode::kOutOfMemory;
-    }
-    status = dictionaries_status;
-  } catch (const std::bad_alloc&) {
-    status = Status::OutOfMemory();
-  }
-  pthread_mutex_unlock(&dictionaries_mutex);
-  return status;
-}
-
 const Schema& FileReader::schema() const { return state_->projection->schema(); }
 int64_t FileReader::num_batches() const { return static_cast<int64_t>(state_->footer.batch_blocks.size()); }
 int64_t FileReader::num_dictionary_batches() const {
@@ -125,14 +104,32 @@ Status FileReader::State::CheckIndex(int64_t index) const {
   return Status::InvalidArgument("batch " + std::to_string(index) + " of a file of " + std::to_string(num_batches));
 }
 
+Result<RecordBatch> FileReader::State::ReadBatch(int64_t index, const std::shared_ptr<const Projection>& columns) {
+  const auto known = dictionaries.Read(columns);
+  if (!known.ok()) return known.status();
+  const Block& block = footer.batch_blocks[static_cast<size_t>(index)];
+  auto message = ReadMetadataOf(block);
+  if (!message.ok()) return message.status();
+  // The metadata may be longer than the message says: the block tells where the body begins.
+  const auto body =
+      ReadNeededBody(source, block.offset_bytes + block.metadata_bytes, columns.get(), options, &*message);
+  if (!body.ok()) return body.status();
+  return decoder.DecodeBatch(*message, columns, **known, *body);
+}
+
 Result<RecordBatch> FileReader::ReadBatch(int64_t index) const try {
   if (Status status = state_->CheckIndex(index); !status.ok()) return status;
-  if (Status status = state_->LoadDictionaries(); !status.ok()) return status;
-  const Block& block = state_->footer.batch_blocks[static_cast<size_t>(index)];
-  const auto message = ipc::ReadBlock(state_->source, block, state_->options);
-  if (!message.ok()) return message.status();
-  if (const auto info = DescribeBatch(*message); !info.ok()) return info.status();
-  return state_->decoder.DecodeBatch(*message, state_->projection, state_->dictionaries);
+  return state_->ReadBatch(index, state_->projection);
+} catch (const std::bad_alloc&) {
+  return Status::OutOfMemory();
+}
+
+Result<RecordBatch> FileReader::ReadBatch(int64_t index, const BatchOptions& options) const try {
+  if (Status status = state_->CheckIndex(index); !status.ok()) return status;
+  if (options.columns.empty()) return state_->ReadBatch(index, state_->projection);
+  const auto projection = Projection::Make(state_->footer.schema, options.columns);
+  if (!projection.ok()) return projection.status();
+  return state_->ReadBatch(index, *projection);
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
 }

@@ -108,19 +108,6 @@ Result<Message> ReadBlock(const std::shared_ptr<const Source>& source, const Blo
   return message;
 }
 
-Result<Dictionaries> ReadDictionaries(const std::shared_ptr<const Source>& source, const Footer& footer,
-                                      const std::shared_ptr<const Projection>& projection, const ReadOptions& options) {
-  Dictionaries dictionaries;
-  const BatchDecoder decoder(&options);
-  for (const Block& block : footer.dictionary_blocks) {
-    const auto message = ReadBlock(source, block, options);
-    if (!message.ok()) return message.status();
-    const Status status = decoder.DecodeDictionary(*message, projection, /*replace=*/false, &dictionaries);
-    if (!status.ok()) return status;
-  }
-  return dictionaries;
-}
-
 Result<int64_t> FindEndOfStream(const std::shared_ptr<const Source>& source, const Footer& footer,
                                 const ReadOptions& options) {
   int64_t end = 0;

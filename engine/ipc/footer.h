@@ -9,7 +9,6 @@
 #include <inlay/source.h>
 #include <inlay/status.h>
 
-#include "engine/ipc/batch_decoder.h"
 #include "engine/ipc/message_input.h"
 
 namespace inlay::ipc {
@@ -38,11 +37,6 @@ Result<Footer> ReadFooter(const std::shared_ptr<const Source>& source, const Rea
 
 // The message of a block, with its body.
 Result<Message> ReadBlock(const std::shared_ptr<const Source>& source, const Block& block, const ReadOptions& options);
-
-// The dictionaries of a file that the projection needs, deltas applied. kCorruptData for one that is replaced, which
-// files do not allow.
-Result<Dictionaries> ReadDictionaries(const std::shared_ptr<const Source>& source, const Footer& footer,
-                                      const std::shared_ptr<const Projection>& projection, const ReadOptions& options);
 
 // Where the end-of-stream marker stands, or would: the byte behind the last message, where more messages may follow.
 // kCorruptData when anything but the marker stands between there and the footer.

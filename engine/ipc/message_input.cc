@@ -80,13 +80,6 @@ Result<std::optional<Message>> SourceMessages::Next() {
   return std::optional<Message>(std::move(*message));
 }
 
-Status SourceMessages::ReadBody(Message* message) const {
-  auto body = ReadRange(source_, message->body_offset_bytes(), message->metadata->body_length(), options_.allocator);
-  if (!body.ok()) return body.status();
-  message->body = std::move(*body);
-  return {};
-}
-
 Result<Message> ReadMessageAt(const std::shared_ptr<const Source>& source, int64_t offset_bytes, int64_t metadata_bytes,
                               int64_t body_bytes, const ReadOptions& options) {
   if (Status status = CheckMessageSize(metadata_bytes, body_bytes, offset_bytes, options); !status.ok()) return status;

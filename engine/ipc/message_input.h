@@ -49,10 +49,11 @@ class SourceMessages {
   SourceMessages(std::shared_ptr<const Source> source, const ReadOptions* options)
       : source_(std::move(source)), options_(*options) {}
 
-  // The next message without its body, which the source has: ReadBody. Nothing at the end of the stream.
+  // The next message without its body, which the source has at its body_offset_bytes(). Nothing at the end of the
+  // stream.
   Result<std::optional<Message>> Next();
-  Status ReadBody(Message* message) const;
 
+  const std::shared_ptr<const Source>& source() const { return source_; }
   // Of the byte behind the last message and what stood before it; at the end, behind the marker.
   int64_t position_bytes() const { return position_bytes_; }
   // The prefix that stood there last. After the end, it is whole if that was a marker.

@@ -62,6 +62,7 @@ class Projection {
   // Of the columns that are kept, in the order of the whole schema.
   const Schema& schema() const { return *schema_; }
   const DecodedSchema& decoded() const { return *decoded_; }
+  const std::shared_ptr<const DecodedSchema>& shared_decoded() const { return decoded_; }
   const MessagePlan& batch() const { return batch_; }
   // Null when no column that is kept needs this dictionary.
   const MessagePlan* dictionary(int64_t id) const;

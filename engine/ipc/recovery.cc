@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "engine/ipc/body_input.h"
 #include "engine/ipc/file_format.h"
 #include "engine/ipc/read_options.h"
 #include "engine/ipc/stream_contents.h"
@@ -57,7 +58,10 @@ Result<bool> MayBeLost(const Source& source, const Message& message, int64_t end
 class Recovery {
  public:
   Recovery(const std::shared_ptr<const Source>& source, const ReadOptions& options)
-      : source_(source), messages_(source, &options), contents_(&options, /*may_replace=*/false) {}
+      : source_(source),
+        options_(options),
+        messages_(source, &options),
+        contents_(&options, /*may_replace=*/false, /*columns=*/{}) {}
 
   Result<Recovered> Run();
 
@@ -67,9 +71,10 @@ class Recovery {
   Status Check(Message* message);
   // The end of the good part, or an error that is not the message's.
   Result<bool> Stop(Status status);
-  bool has_schema() const { return contents_.schema() != nullptr; }
+  bool has_schema() const { return contents_.projection() != nullptr; }
 
   const std::shared_ptr<const Source>& source_;
+  const ReadOptions& options_;
   SourceMessages messages_;
   StreamContents contents_;
   int64_t prefix_bytes_ = 0;  // of the first message
@@ -98,7 +103,8 @@ Status Recovery::Check(Message* message) {
     return Status::CorruptData("message at byte " + std::to_string(message->offset_bytes) +
                                ": zeros to its end at byte " + std::to_string(end) + " and behind it");
   }
-  if (Status status = messages_.ReadBody(message); !status.ok()) return status;
+  const auto whole = ReadNeededBody(source_, message->body_offset_bytes(), nullptr, options_, message);
+  if (!whole.ok()) return whole.status();
   return contents_.Take(*message).status();
 }
 
@@ -138,8 +144,7 @@ Result<Recovered> Recovery::Run() {
     if (!more.ok()) return more.status();
     if (!*more) break;
   }
-  result_.footer.schema = contents_.schema();
-  result_.dictionaries = contents_.dictionaries();
+  result_.footer.schema = contents_.projection()->shared_decoded();
   return std::move(result_);
 }
 

@@ -12,15 +12,14 @@ Status StreamContents::TakeSchema(const Message& message) {
   if (header == nullptr) return Status::CorruptData("the first message is not a schema");
   auto decoded = ReadSchemaWithin(options_, *header, message.metadata.size_bytes());
   if (!decoded.ok()) return decoded.status();
-  auto projection = Projection::Make(*decoded);
+  auto projection = Projection::Make(std::move(*decoded), columns_);
   if (!projection.ok()) return projection.status();
-  schema_ = std::move(*decoded);
   projection_ = std::move(*projection);
   return {};
 }
 
-Result<std::optional<RecordBatch>> StreamContents::Take(const Message& message) {
-  if (schema_ == nullptr) {
+Result<std::optional<RecordBatch>> StreamContents::Take(const Message& message, std::span<const BodyPart> body) {
+  if (projection_ == nullptr) {
     if (Status status = TakeSchema(message); !status.ok()) return status;
     return std::optional<RecordBatch>();
   }
@@ -28,7 +27,7 @@ Result<std::optional<RecordBatch>> StreamContents::Take(const Message& message) 
     case flatbuf::MessageHeader::RecordBatch: {
       auto info = DescribeBatch(message);
       if (!info.ok()) return info.status();
-      auto batch = decoder_.DecodeBatch(message, projection_, dictionaries_);
+      auto batch = decoder_.DecodeBatch(message, projection_, dictionaries_, body);
       if (!batch.ok()) return batch.status();
       block_ = std::move(*info);
       return std::optional<RecordBatch>(std::move(*batch));

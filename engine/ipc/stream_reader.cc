@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "engine/ipc/body_input.h"
 #include "engine/ipc/message_assembler.h"
 #include "engine/ipc/message_input.h"
 #include "engine/ipc/read_options.h"
@@ -12,12 +13,12 @@
 namespace inlay::ipc {
 
 struct StreamReader::State {
-  explicit State(const ReadOptions& read_options) : options(read_options), contents(&options, /*may_replace=*/true) {}
+  explicit State(const ReadOptions& read_options)
+      : options(read_options), contents(&options, /*may_replace=*/true, options.columns) {}
 
-  Result<std::optional<Message>> NextMessage();
   Result<std::optional<Message>> NextFromFd();
+  Result<std::optional<RecordBatch>> Step();
   Status ReadSchema();
-  Result<std::optional<RecordBatch>> Next();
 
   ReadOptions options;
   StreamContents contents;
@@ -48,32 +49,27 @@ Result<std::optional<Message>> StreamReader::State::NextFromFd() {
   }
 }
 
-Result<std::optional<Message>> StreamReader::State::NextMessage() {
-  if (!source) return NextFromFd();
-  auto message = source->Next();
-  if (!message.ok() || !message->has_value()) return message;
-  if (Status status = source->ReadBody(&**message); !status.ok()) return status;
-  return message;
+// The schema, or the next batch; a dictionary and the end give nothing.
+Result<std::optional<RecordBatch>> StreamReader::State::Step() {
+  auto message = source ? source->Next() : NextFromFd();
+  if (!message.ok()) return message.status();
+  if (!message->has_value()) {
+    at_end = true;
+    return std::optional<RecordBatch>();
+  }
+  std::vector<BodyPart> body;
+  if (source) {
+    auto parts =
+        ReadNeededBody(source->source(), (**message).body_offset_bytes(), contents.projection(), options, &**message);
+    if (!parts.ok()) return parts.status();
+    body = std::move(*parts);
+  }
+  return contents.Take(**message, body);
 }
 
 Status StreamReader::State::ReadSchema() {
-  const auto message = NextMessage();
-  if (!message.ok()) return message.status();
-  if (!message->has_value()) return Status::CorruptData("a stream without a schema");
-  return contents.Take(**message).status();
-}
-
-Result<std::optional<RecordBatch>> StreamReader::State::Next() {
-  while (true) {
-    const auto message = NextMessage();
-    if (!message.ok()) return message.status();
-    if (!message->has_value()) {
-      at_end = true;
-      return std::optional<RecordBatch>();
-    }
-    auto batch = contents.Take(**message);
-    if (!batch.ok() || batch->has_value()) return batch;
-  }
+  if (const auto nothing = Step(); !nothing.ok()) return nothing.status();
+  return at_end ? Status::CorruptData("a stream without a schema") : Status();
 }
 
 Result<StreamReader> StreamReader::Open(std::unique_ptr<Source> source, const ReadOptions& options) try {
@@ -98,15 +94,17 @@ Result<StreamReader> StreamReader::OpenFd(int fd, const ReadOptions& options) tr
   return Status::OutOfMemory();
 }
 
-const Schema& StreamReader::schema() const { return state_->contents.schema()->schema; }
+const Schema& StreamReader::schema() const { return state_->contents.projection()->schema(); }
 const BlockInfo& StreamReader::block() const { return state_->contents.block(); }
 
 Result<std::optional<RecordBatch>> StreamReader::Next() try {
+  while (state_->error.ok() && !state_->at_end) {
+    auto batch = state_->Step();
+    if (!batch.ok()) state_->error = batch.status();
+    if (batch.ok() && batch->has_value()) return batch;
+  }
   if (!state_->error.ok()) return state_->error;
-  if (state_->at_end) return std::optional<RecordBatch>();
-  auto batch = state_->Next();
-  if (!batch.ok()) state_->error = batch.status();
-  return batch;
+  return std::optional<RecordBatch>();
 } catch (const std::bad_alloc&) {
   state_->error = Status::OutOfMemory();
   return state_->error;

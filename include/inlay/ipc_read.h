@@ -28,6 +28,10 @@ namespace inlay::ipc {
 /// Whoever reads such batches of a hostile file reads out of bounds.
 struct ReadOptions {
   Validation validation = Validation::kFull;
+  /// Dotted paths of the columns and members to read, as fields are named ("user.id", "tags.item"); empty: all. They
+  /// come in the schema's order, whatever is below a path with it. What is not read is not looked at. A path that
+  /// matches nothing is an error that names the nearest.
+  std::vector<std::string> columns = {};
   int64_t max_message_bytes = int64_t{1} << 31;       // metadata + body declared by one message
   int64_t max_uncompressed_bytes = int64_t{1} << 33;  // of one batch; its rows are at most eight times this
   int max_depth = 64;                                 // of nested types; a flat column is 1. 1 to 64
@@ -51,6 +55,11 @@ struct DictionaryBlockInfo {
   BlockInfo block = {};   // num_rows: of values
 };
 
+/// Of one call of FileReader::ReadBatch.
+struct BatchOptions {
+  std::vector<std::string> columns = {};  // as ReadOptions::columns, which they replace; empty: those
+};
+
 /// Reads a stream in order, from a Source or from a descriptor (pipe, socket, stdin). A file's bytes are read too, up
 /// to its footer. Movable; one thread at a time.
 ///
@@ -66,7 +75,7 @@ class INLAY_EXPORT StreamReader {
   StreamReader& operator=(StreamReader&&) noexcept;
   ~StreamReader();
 
-  const Schema& schema() const;
+  const Schema& schema() const;  // of the columns that are read
   /// The next batch, or nothing at the end: the marker, or input that ends between messages. Batches share ownership of
   /// what they point to and outlive the reader.
   Result<std::optional<RecordBatch>> Next();
@@ -107,7 +116,7 @@ class INLAY_EXPORT Decoder {
   Status Finish();
 
   bool has_schema() const;
-  /// Requires has_schema().
+  /// Of the columns that are read. Requires has_schema().
   const Schema& schema() const;
   /// Of the last batch that Decode returned.
   const BlockInfo& block() const;
@@ -140,7 +149,7 @@ class INLAY_EXPORT FileReader {
   FileReader& operator=(FileReader&&) noexcept;
   ~FileReader();
 
-  const Schema& schema() const;
+  const Schema& schema() const;  // of the columns that are read
   int64_t num_batches() const;
   int64_t num_dictionary_batches() const;
   int metadata_version() const;              // 4 or 5
@@ -152,8 +161,10 @@ class INLAY_EXPORT FileReader {
   /// If recovered: what is wrong with the first message that was not taken. Ok when the messages end as they should;
   /// kLimitExceeded or kNotImplemented when other options or another build might read on.
   const Status& damage() const;
-  /// Requires 0 <= index < num_batches(); kInvalidArgument otherwise.
+  /// Requires 0 <= index < num_batches(); kInvalidArgument otherwise. Of a mapped file nothing but the columns that are
+  /// read is touched, of another source nothing else is read. Dictionaries are read when a batch first needs them.
   Result<RecordBatch> ReadBatch(int64_t index) const;
+  Result<RecordBatch> ReadBatch(int64_t index, const BatchOptions& options) const;
   /// These read the metadata of messages alone: of all batches, one entry each; of one (`index` as above); of all
   /// dictionary batches, in the order in which they apply; the sum of the batches' rows.
   Result<std::vector<BlockInfo>> ReadBlocks() const;
