@@ -35,8 +35,10 @@ constexpr const CodecFunctions* kLz4Frame = nullptr;
 #endif
 #ifdef INLAY_WITH_ZSTD
 constexpr const CodecFunctions* kZstd = &kZstdFunctions;
+constexpr const CodecFunctions* kZstdIpc = &kZstdIpcFunctions;
 #else
 constexpr const CodecFunctions* kZstd = nullptr;
+constexpr const CodecFunctions* kZstdIpc = nullptr;
 #endif
 
 constexpr CodecRow kRows[] = {
@@ -89,7 +91,7 @@ constexpr CodecRow kRows[] = {
      .default_level = 1,
      .in_ipc = true,
      .parquet = kZstd,
-     .ipc = kZstd},
+     .ipc = kZstdIpc},
 };
 
 }  // namespace

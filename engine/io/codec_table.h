@@ -56,5 +56,6 @@ extern const CodecFunctions kLz4BlockFunctions;
 extern const CodecFunctions kLz4FrameFunctions;
 extern const CodecFunctions kSnappyFunctions;
 extern const CodecFunctions kZstdFunctions;
+extern const CodecFunctions kZstdIpcFunctions;
 
 }  // namespace inlay

@@ -1,12 +1,16 @@
-// zstd: one frame (RFC 8878) a buffer, with the content's size in its header and no checksum.
+// zstd: one frame (RFC 8878) a buffer, with the content's size in its header and no checksum; of small buffers in IPC,
+// at the fast level, written by zstd_frame.h.
 #ifdef INLAY_ZSTD_TAKES_ALLOCATOR
 #define ZSTD_STATIC_LINKING_ONLY  // for ZSTD_createCCtx_advanced, ZSTD_createDCtx_advanced
 #endif
 #include <zstd.h>
 #include <zstd_errors.h>
 
+#include <algorithm>
+
 #include "engine/io/codec_memory.h"
 #include "engine/io/codec_table.h"
+#include "engine/io/zstd_frame.h"
 
 namespace inlay {
 namespace {
@@ -43,6 +47,19 @@ Result<int64_t> Compress(void* context, int, BufferView in, uint8_t* out, int64_
   return Status::InvalidArgument(std::string("zstd cannot compress: ") + ZSTD_getErrorName(code));
 }
 
+// The fast level is what callers of IPC with small batches take: small buffers have frames of our own there.
+constexpr int kFastLevel = 1;
+
+int64_t MaxIpcBytes(int64_t size_bytes) {
+  return size_bytes <= kMaxSmallBytes ? std::max(MaxSmallZstdFrameBytes(size_bytes), MaxCompressedBytes(size_bytes))
+                                      : MaxCompressedBytes(size_bytes);
+}
+
+Result<int64_t> CompressForIpc(void* context, int level, BufferView in, uint8_t* out, int64_t capacity_bytes) {
+  if (level == kFastLevel && in.size_bytes <= kMaxSmallBytes) return WriteSmallZstdFrame(in, out);
+  return Compress(context, level, in, out, capacity_bytes);
+}
+
 Status MakeDecompressor([[maybe_unused]] const Allocator* allocator, void** context) {
 #ifdef INLAY_ZSTD_TAKES_ALLOCATOR
   *context = ZSTD_createDCtx_advanced({AllocateSized, FreeSized, OpaqueOf(allocator)});
@@ -68,6 +85,16 @@ constexpr CodecFunctions kZstdFunctions = {
     .max_compressed_bytes = MaxCompressedBytes,
     .make_compressor = MakeCompressor,
     .compress = Compress,
+    .free_compressor = FreeCompressor,
+    .make_decompressor = MakeDecompressor,
+    .decompress = Decompress,
+    .free_decompressor = FreeDecompressor,
+};
+
+constexpr CodecFunctions kZstdIpcFunctions = {
+    .max_compressed_bytes = MaxIpcBytes,
+    .make_compressor = MakeCompressor,
+    .compress = CompressForIpc,
     .free_compressor = FreeCompressor,
     .make_decompressor = MakeDecompressor,
     .decompress = Decompress,
