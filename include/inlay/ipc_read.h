@@ -179,4 +179,15 @@ class INLAY_EXPORT FileReader {
   std::unique_ptr<State> state_;
 };
 
+/// All of a file or stream.
+struct FileContents {
+  Schema schema = {};
+  KeyValueMetadata metadata = {};  // the footer's, if there is one
+  std::vector<RecordBatch> batches = {};
+  int64_t num_rows = 0;
+};
+
+/// Maps `path`, a file or a stream (the first bytes tell), and reads every batch of it.
+INLAY_EXPORT Result<FileContents> ReadFile(const std::string& path, const ReadOptions& options = {});
+
 }  // namespace inlay::ipc

@@ -1,6 +1,8 @@
 // Files: what their metadata says, dictionaries in footer order, footers that lie.
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 #include "engine/ipc/footer.h"
@@ -240,6 +242,33 @@ TEST(FileReader, BatchesKeepTheirBodyAlone) {
   feeder.join();
   close(fds[0]);
   expect_one_body(allocator, &batches);
+}
+
+TEST(ReadFile, FilesAndStreams) {
+  const StreamMaker maker = TwoBatches();
+  const auto path = std::filesystem::temp_directory_path() / ("inlay-read-file-" + std::to_string(getpid()));
+  const auto read = [&](const Blob& bytes, const ReadOptions& options = {}) {
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    auto contents = ReadFile(path.string(), options);
+    std::filesystem::remove(path);
+    return contents;
+  };
+  const Blob file = maker.File(DictionarySchema(), {{"of", "the footer"}});
+  for (const bool is_file : {true, false}) {
+    const auto contents = read(is_file ? file : maker.bytes());
+    ASSERT_TRUE(contents.ok()) << contents.status().ToString();
+    EXPECT_EQ(contents->schema, DictionarySchema());
+    EXPECT_EQ(contents->metadata.size(), is_file ? 1u : 0u);
+    EXPECT_EQ(contents->num_rows, 5);
+    ASSERT_EQ(contents->batches.size(), 2u);
+    EXPECT_EQ(reference::ValuesOf(contents->batches[1].columns()[0]), (Values{"C", "A"}));
+  }
+  EXPECT_EQ(read(file, {.columns = {"b"}}).status().code(), StatusCode::kInvalidArgument);
+  EXPECT_EQ(read(Blob(file.begin(), file.end() - 1)).status().code(), StatusCode::kCorruptData);
+  EXPECT_EQ(read(Blob(maker.bytes().begin(), maker.bytes().end() - 9)).status().code(), StatusCode::kCorruptData);
+  EXPECT_EQ(read({}).status().code(), StatusCode::kCorruptData);
+  EXPECT_EQ(ReadFile(path.string()).status().code(), StatusCode::kIoError) << "no such file";
 }
 
 // Also after the dictionaries could not be read for want of memory, they are when there is some.

@@ -12,7 +12,7 @@ using Batches = std::vector<RecordBatch>;
 
 bool IsStream(const std::filesystem::path& path) { return path.extension() == ".stream"; }
 
-Result<Batches> ReadStream(const std::string& path, const ReadOptions& options) {
+Result<Batches> AsStream(const std::string& path, const ReadOptions& options) {
   auto source = OpenMappedSource(path);
   if (!source.ok()) return source.status();
   auto reader = StreamReader::Open(std::move(*source), options);
@@ -26,7 +26,7 @@ Result<Batches> ReadStream(const std::string& path, const ReadOptions& options) 
   }
 }
 
-Result<Batches> ReadFile(const std::string& path, const ReadOptions& options) {
+Result<Batches> AsFile(const std::string& path, const ReadOptions& options) {
   const auto reader = FileReader::Open(path, options);
   if (!reader.ok()) return reader.status();
   Batches batches;
@@ -39,7 +39,7 @@ Result<Batches> ReadFile(const std::string& path, const ReadOptions& options) {
 }
 
 Result<Batches> ReadAny(const std::filesystem::path& path, const ReadOptions& options = {}) {
-  return IsStream(path) ? ReadStream(path, options) : ReadFile(path, options);
+  return IsStream(path) ? AsStream(path, options) : AsFile(path, options);
 }
 
 std::set<std::filesystem::path> Files(const char* folder) {
@@ -99,7 +99,7 @@ TEST(Gold, KnownBadInputsAreSurvived) {
   for (const auto& path : Files(INLAY_IPC_FUZZ_DIR)) {
     SCOPED_TRACE(path.string());
     for (bool as_stream : {false, true}) {
-      const auto batches = as_stream ? ReadStream(path, {}) : ReadFile(path, {});
+      const auto batches = as_stream ? AsStream(path, {}) : AsFile(path, {});
       if (!batches.ok()) {
         EXPECT_THAT(batches.status().code(),
                     testing::AnyOf(StatusCode::kCorruptData, StatusCode::kNotImplemented, StatusCode::kLimitExceeded))
