@@ -1,4 +1,5 @@
-// Arrow data of other libraries, and ours for them, without a copy: the Arrow C Data Interface and C Stream Interface.
+// Arrow data of other libraries, and ours for them, without a copy: the Arrow C Data, C Stream and C Device
+// Interfaces.
 #pragma once
 
 #include <cstdint>
@@ -66,6 +67,56 @@ struct ArrowArrayStream {
 }  // extern "C"
 #endif  // ARROW_C_STREAM_INTERFACE
 
+#ifndef ARROW_C_DEVICE_DATA_INTERFACE
+#define ARROW_C_DEVICE_DATA_INTERFACE
+
+typedef int32_t ArrowDeviceType;
+
+#define ARROW_DEVICE_CPU 1
+#define ARROW_DEVICE_CUDA 2
+#define ARROW_DEVICE_CUDA_HOST 3
+#define ARROW_DEVICE_OPENCL 4
+#define ARROW_DEVICE_VULKAN 7
+#define ARROW_DEVICE_METAL 8
+#define ARROW_DEVICE_VPI 9
+#define ARROW_DEVICE_ROCM 10
+#define ARROW_DEVICE_ROCM_HOST 11
+#define ARROW_DEVICE_EXT_DEV 12
+#define ARROW_DEVICE_CUDA_MANAGED 13
+#define ARROW_DEVICE_ONEAPI 14
+#define ARROW_DEVICE_WEBGPU 15
+#define ARROW_DEVICE_HEXAGON 16
+
+extern "C" {
+
+struct ArrowDeviceArray {
+  struct ArrowArray array;
+  int64_t device_id;
+  ArrowDeviceType device_type;
+  void* sync_event;
+  int64_t reserved[3];
+};
+
+}  // extern "C"
+#endif  // ARROW_C_DEVICE_DATA_INTERFACE
+
+#ifndef ARROW_C_DEVICE_STREAM_INTERFACE
+#define ARROW_C_DEVICE_STREAM_INTERFACE
+
+extern "C" {
+
+struct ArrowDeviceArrayStream {
+  ArrowDeviceType device_type;
+  int (*get_schema)(struct ArrowDeviceArrayStream*, struct ArrowSchema* out);
+  int (*get_next)(struct ArrowDeviceArrayStream*, struct ArrowDeviceArray* out);
+  const char* (*get_last_error)(struct ArrowDeviceArrayStream*);
+  void (*release)(struct ArrowDeviceArrayStream*);
+  void* private_data;
+};
+
+}  // extern "C"
+#endif  // ARROW_C_DEVICE_STREAM_INTERFACE
+
 namespace inlay {
 
 // Import. Each function takes the structure over, whatever comes of it: it is left marked as released, and its release
@@ -106,6 +157,14 @@ class INLAY_EXPORT ImportedStream {
   explicit ImportedStream(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// The same of the C Device Data Interface, for arrays in the CPU's memory (device type 1, no event to wait for). Those
+/// of other devices are kNotImplemented, which names the device: copy them to the CPU first. A stream that says it is
+/// on the CPU and then gives an array of another device fails with kIoError.
+INLAY_EXPORT Result<RecordBatch> ImportDeviceRecordBatch(ArrowDeviceArray* array, const Schema& schema,
+                                                         Validation validation = Validation::kFull);
+INLAY_EXPORT Result<ImportedStream> ImportDeviceStream(ArrowDeviceArrayStream* stream,
+                                                       Validation validation = Validation::kFull);
 
 // Export. `out` is overwritten, and on an error marked as released. Whoever receives it calls its release callback.
 
