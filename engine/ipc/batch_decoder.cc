@@ -2,10 +2,10 @@
 
 #include <string>
 
+#include "engine/columns/concatenate.h"
 #include "engine/columns/field_path.h"
 #include "engine/columns/validate.h"
 #include "engine/ipc/column_jobs.h"
-#include "engine/ipc/concatenate.h"
 
 namespace inlay::ipc {
 namespace {
@@ -31,7 +31,7 @@ Status DecodeColumns(const ColumnLoader::Input& input, DecompressorPool* decompr
   auto loader = ColumnLoader::Make(input, out);
   if (!loader.ok()) return loader.status();
   const size_t num_columns = input.plan.columns.size();
-  ColumnJobs jobs(input.plan.columns, out->arrays, &loader->jobs(), decompressors);
+  ColumnJobs jobs(input.plan.columns, out->arrays, &loader->jobs(), input.body_bytes, input.options, decompressors);
   for (size_t i = 0; i < num_columns; ++i) {
     if (Status status = loader->Load(i); !status.ok()) return status;
     if (out->arrays[i].length != num_rows) {
@@ -41,7 +41,27 @@ Status DecodeColumns(const ColumnLoader::Input& input, DecompressorPool* decompr
     }
     jobs.EndColumn();
   }
-  return jobs.Run(input.options);
+  return jobs.Run();
+}
+
+// The values of `known` and then those of `delta`, in memory of their own.
+Result<std::shared_ptr<const DictionaryValues>> JoinDelta(const DictionaryValues& known, const DictionaryValues& delta,
+                                                          const Field& field,
+                                                          std::shared_ptr<const Projection> projection,
+                                                          const ReadOptions& options) {
+  const ArrayView parts[] = {known.values, delta.values};
+  for (const ArrayView& part : parts) {
+    if (options.validation == Validation::kFull) break;
+    // Joining follows what trusting readers have not looked at.
+    const Status status = ValidateDecodedArray(part, field, Validation::kFull);
+    if (!status.ok()) return Status::CorruptData(status.message());
+  }
+  auto owner = std::make_shared<BatchOwner>(std::move(projection), options.allocator);
+  auto joined = std::make_shared<DictionaryValues>();
+  const Status status = ConcatenateArrays(field, nullptr, parts, &owner->decoded.arena, &joined->values);
+  if (!status.ok()) return status;
+  joined->owner = std::move(owner);
+  return std::shared_ptr<const DictionaryValues>(std::move(joined));
 }
 
 }  // namespace
@@ -103,7 +123,7 @@ Status BatchDecoder::DecodeDictionary(const Message& message, const std::shared_
 
   std::shared_ptr<const DictionaryValues>& known = (*dictionaries)[dictionary->id()];
   if (dictionary->is_delta() && known != nullptr) {
-    auto joined = Concatenate(*known, *values, options_.allocator);
+    auto joined = JoinDelta(*known, *values, *plan->columns[0].field, projection, options_);
     if (!joined.ok()) return joined.status().WithContext(where);
     known = std::move(*joined);
     return {};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -16,26 +17,41 @@ namespace inlay::ipc {
 
 class ColumnJobs {
  public:
-  // All of it outlives this; `arrays` begins with the columns, in the order of `plans`.
+  // All of it outlives this; `arrays` begins with the columns, in the order of `plans`. `body_bytes`: of the message.
   ColumnJobs(std::span<const ColumnPlan> plans, std::span<const ArrayView> arrays, const std::vector<BufferJob>* jobs,
-             DecompressorPool* decompressors)
-      : plans_(plans), arrays_(arrays), jobs_(*jobs), decompressors_(*decompressors) {
+             int64_t body_bytes, const ReadOptions& options, DecompressorPool* decompressors)
+      : plans_(plans),
+        arrays_(arrays),
+        jobs_(*jobs),
+        body_bytes_(body_bytes),
+        options_(options),
+        decompressors_(*decompressors) {
     ends_.reserve(plans.size());
   }
 
   // The jobs since the last call, if any, are those of the next column.
   void EndColumn() { ends_.push_back(jobs_.size()); }
   // Runs every job and checks every column as far as options.validation asks: column by column, while its bytes are in
-  // the cache. The error is that of the first column that has one.
-  Status Run(const ReadOptions& options);
+  // the cache; or buffers and then columns side by side, when there is an executor and work for it.
+  Status Run();
 
  private:
-  Status RunJobs(size_t begin, size_t end) const;
-  Status Check(size_t column, Validation validation) const;
+  struct Range {
+    size_t begin;
+    size_t end;
+  };
+  Status RunInTurn() const;
+  Status RunOnExecutor() const;
+  // The first error of the ranges, which are worked on side by side.
+  Status ForEach(const std::vector<Range>& ranges, Status (ColumnJobs::*work)(Range) const) const;
+  Status RunJobs(Range jobs) const;
+  Status CheckColumns(Range columns) const;
 
   std::span<const ColumnPlan> plans_;
   std::span<const ArrayView> arrays_;
   const std::vector<BufferJob>& jobs_;
+  const int64_t body_bytes_;
+  const ReadOptions& options_;
   DecompressorPool& decompressors_;
   std::vector<size_t> ends_;
 };

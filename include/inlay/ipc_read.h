@@ -9,6 +9,7 @@
 
 #include <inlay/array.h>
 #include <inlay/codec.h>
+#include <inlay/executor.h>
 #include <inlay/export.h>
 #include <inlay/memory.h>
 #include <inlay/source.h>
@@ -35,6 +36,7 @@ struct ReadOptions {
   int64_t max_message_bytes = int64_t{1} << 31;       // metadata + body declared by one message
   int64_t max_uncompressed_bytes = int64_t{1} << 33;  // of one batch; its rows are at most eight times this
   int max_depth = 64;                                 // of nested types; a flat column is 1. 1 to 64
+  Executor* executor = nullptr;                       // decompresses and validates on it; must outlive the reader
   const Allocator* allocator = &DefaultAllocator();   // must outlive the batches
 };
 

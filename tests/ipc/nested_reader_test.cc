@@ -167,6 +167,34 @@ TEST(NestedReader, InnerDictionariesComeFirst) {
   EXPECT_EQ(ReadAll(maker.bytes()).code(), StatusCode::kCorruptData);
 }
 
+TEST(NestedReader, DeltasOfNestedValues) {
+  for (Validation validation : {Validation::kFull, Validation::kBasic}) {
+    StreamMaker maker;
+    AddNestedHead(false, &maker);
+    maker.AddDictionary(1, TextParts({"r"}), /*is_delta=*/true);
+    PartsMaker lists(1);
+    lists.Add(1, 0, {{}, BlobOf(std::vector<int32_t>{0, 2})}).Add(2, 0, {{}, BlobOf(std::vector<uint32_t>{2, 0})});
+    maker.AddDictionary(0, lists.parts, /*is_delta=*/true);
+    BatchParts parts = NestedParts();
+    parts.buffers[parts.buffers.size() - 2] = BlobOf(std::vector<int16_t>{2, 1, 0});
+    maker.AddBatch(parts);
+    auto reader = OpenStream(maker.bytes(), {.validation = validation});
+    ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+    const auto batch = reader->Next();
+    ASSERT_TRUE(batch.ok()) << batch.status().ToString();
+    EXPECT_EQ(reference::ValuesOf((*batch)->columns()[10]), (Values{"[1:r,1:p]", "[1:p,1:q]", std::nullopt}));
+    EXPECT_TRUE(ValidateBatch(**batch, Validation::kFull).ok());
+  }
+  StreamMaker unchecked;
+  unchecked.AddSchema({{{"a", Dictionary(TypeId::kInt8, List({"item", Int32()}))}}});
+  for (bool is_delta : {false, true}) {
+    PartsMaker lists(2);
+    lists.Add(2, 0, {{}, BlobOf(std::vector<int32_t>{0, 900000, 1})}).Ints({7});
+    unchecked.AddDictionary(0, lists.parts, is_delta);
+  }
+  EXPECT_EQ(ReadAll(unchecked.bytes(), {.validation = Validation::kBasic}).code(), StatusCode::kCorruptData);
+}
+
 // Batches are checked against how many values a dictionary has; the values were checked once, as they came.
 TEST(NestedReader, DictionariesAreCheckedWhenTheyCome) {
   const Schema schema{{{"a", List({"item", Dictionary(TypeId::kInt8, Utf8())})}}};
