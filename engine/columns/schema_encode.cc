@@ -24,7 +24,8 @@ bool IsSigned(TypeId id) {
 
 class SchemaBuilder {
  public:
-  explicit SchemaBuilder(FlatBufferBuilder* builder) : builder_(*builder) {}
+  SchemaBuilder(FlatBufferBuilder* builder, std::span<const int64_t> dictionary_ids)
+      : builder_(*builder), dictionary_ids_(dictionary_ids) {}
 
   Offset<flatbuffers::Vector<Offset<flatbuf::Field>>> Fields(const std::vector<Field>& fields) {
     std::vector<Offset<flatbuf::Field>> offsets;
@@ -41,7 +42,9 @@ class SchemaBuilder {
     Offset<flatbuf::DictionaryEncoding> dictionary;
     if (type->id() == TypeId::kDictionary) {
       const auto index = flatbuf::CreateInt(builder_, IntegerBits(type->index_type()), IsSigned(type->index_type()));
-      dictionary = flatbuf::CreateDictionaryEncoding(builder_, next_dictionary_id_++, index, type->ordered());
+      const size_t number = num_dictionaries_++;
+      const int64_t id = dictionary_ids_.empty() ? static_cast<int64_t>(number) : dictionary_ids_[number];
+      dictionary = flatbuf::CreateDictionaryEncoding(builder_, id, index, type->ordered());
       type = &type->children()[0].type;
     }
     const TypeOffset offset = OneType(*type);
@@ -84,7 +87,8 @@ class SchemaBuilder {
   TypeOffset OneType(const DataType& type);
 
   FlatBufferBuilder& builder_;
-  int64_t next_dictionary_id_ = 0;
+  std::span<const int64_t> dictionary_ids_;
+  size_t num_dictionaries_ = 0;
 };
 static_assert(static_cast<int>(TimeUnit::kNano) == static_cast<int>(flatbuf::TimeUnit::NANOSECOND));
 
@@ -207,11 +211,12 @@ Offset<flatbuffers::Vector<Offset<flatbuf::KeyValue>>> BuildMetadata(const KeyVa
   return builder->CreateVector(offsets);
 }
 
-Result<Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder, std::endian byte_order) {
+Result<Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder, std::endian byte_order,
+                                            std::span<const int64_t> dictionary_ids) {
   if (EstimateBytes(schema.fields) + EstimateBytes(schema.metadata) >= kMaxFlatBufferBytes) {
     return Status::LimitExceeded("the schema's names and metadata take a gibibyte or more");
   }
-  const auto fields = SchemaBuilder(builder).Fields(schema.fields);
+  const auto fields = SchemaBuilder(builder, dictionary_ids).Fields(schema.fields);
   const auto metadata = BuildMetadata(schema.metadata, builder);
   const auto endianness = byte_order == std::endian::little ? flatbuf::Endianness::Little : flatbuf::Endianness::Big;
   return flatbuf::CreateSchema(*builder, endianness, fields, metadata);

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,9 +48,11 @@ inline int64_t ElementOf(const flatbuffers::Vector<int64_t>& vector, flatbuffers
   return flatbuffers::EndianScalar(element);
 }
 
-// Requires a valid schema. kLimitExceeded when it would not fit into a flatbuffer.
+// Requires a valid schema. `dictionary_ids`: of the dictionary-encoded fields, in pre-order; empty: 0, 1, ...
+// kLimitExceeded when it would not fit into a flatbuffer.
 Result<flatbuffers::Offset<flatbuf::Schema>> BuildSchema(const Schema& schema, FlatBufferBuilder* builder,
-                                                         std::endian byte_order = std::endian::native);
+                                                         std::endian byte_order = std::endian::native,
+                                                         std::span<const int64_t> dictionary_ids = {});
 // A null offset for no metadata: the field stays absent.
 flatbuffers::Offset<flatbuffers::Vector<flatbuffers::Offset<flatbuf::KeyValue>>> BuildMetadata(
     const KeyValueMetadata& metadata, FlatBufferBuilder* builder);

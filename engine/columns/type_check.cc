@@ -38,16 +38,6 @@ class TypeChecker {
   int depth_;
 };
 
-Status CheckMetadata(const KeyValueMetadata& metadata, const FieldPath* path) {
-  for (const auto& [key, value] : metadata) {
-    if (!IsUtf8(key) || !IsUtf8(value)) {
-      return Status::InvalidArgument(PathPrefix(path) +
-                                     "metadata key or value is not UTF-8: store binary values encoded");
-    }
-  }
-  return {};
-}
-
 Status TypeChecker::CheckField(const Field& field) const {
   const FieldPath path{path_, field.name};
   if (!IsUtf8(field.name)) return Status::InvalidArgument(PathPrefix(path_) + "a field's name is not UTF-8");
@@ -166,6 +156,16 @@ Status TypeChecker::Check(const DataType& type) const {
 }
 
 }  // namespace
+
+Status CheckMetadata(const KeyValueMetadata& metadata, const FieldPath* path) {
+  for (const auto& [key, value] : metadata) {
+    if (!IsUtf8(key) || !IsUtf8(value)) {
+      return Status::InvalidArgument(PathPrefix(path) +
+                                     "metadata key or value is not UTF-8: store binary values encoded");
+    }
+  }
+  return {};
+}
 
 Status CheckFieldType(const Field& field) { return TypeChecker(nullptr, 0).CheckField(field); }
 

@@ -33,7 +33,7 @@ namespace inlay::ipc {
 // Messages gather until Clear: the dictionaries of a batch and the batch itself make one append.
 class BatchEncoder {
  public:
-  // Requires valid options and a schema that CheckWritable passes; `schema` outlives the encoder.
+  // Requires valid options and a valid schema, which outlives the encoder.
   static Result<BatchEncoder> Make(const Schema* schema, const WriteOptions& options);
 
   // Forgets the messages.

@@ -1,43 +1,66 @@
 #include "engine/ipc/message_writer.h"
 
-#include <string>
-
-#include "engine/columns/schema_message.h"
-#include "engine/columns/type_match.h"
-#include "engine/ipc/supported_types.h"
-#include "engine/ipc/write_options.h"
+#include <cstring>
+#include <utility>
 
 namespace inlay::ipc {
+
 Result<std::unique_ptr<MessageWriter>> MessageWriter::Start(Sink* sink, std::unique_ptr<Sink> owned,
                                                             const Schema& schema, const WriteOptions& options,
-                                                            BufferView head) {
+                                                            const OutputStart& start, BufferView head) {
   if (sink == nullptr) return Status::InvalidArgument("sink is null");
-  if (Status status = options.Validate(); !status.ok()) return status;
-  const auto message = EncodeSchemaMessage(schema, {.start_bytes = head.size_bytes,
-                                                    .alignment_bytes = options.alignment_bytes,
-                                                    .is_v4 = options.metadata_version == MetadataVersion::kV4,
-                                                    .legacy_framing = options.legacy_framing});
-  if (!message.ok()) return message.status();
-  if (Status status = CheckOptions(options, schema); !status.ok()) return status;
-  if (Status status = CheckWritable(schema); !status.ok()) return status;
-  std::unique_ptr<MessageWriter> writer(new MessageWriter(sink, std::move(owned), schema));
-  auto encoder = BatchEncoder::Make(&writer->schema_, options);
+  auto encoder = MessageEncoder::Make(schema, options, start);
   if (!encoder.ok()) return encoder.status();
-  writer->encoder_.emplace(std::move(*encoder));
-  const BufferView pieces[] = {head, {message->data(), static_cast<int64_t>(message->size())}};
+  const BufferView message = (*encoder)->schema_message();
+  std::unique_ptr<MessageWriter> writer(new MessageWriter(sink, std::move(owned), std::move(*encoder)));
+  if (Status status = writer->ReserveRoom(); !status.ok()) return status;
+  const BufferView pieces[] = {head, message};
   if (Status status = writer->Send(std::span(pieces).subspan(head.size_bytes == 0 ? 1 : 0)); !status.ok())
     return status;
   return writer;
 }
+
+Result<std::unique_ptr<MessageWriter>> MessageWriter::Continue(std::unique_ptr<Sink> sink,
+                                                               std::unique_ptr<MessageEncoder> encoder,
+                                                               BufferView kept) {
+  Sink* borrowed = sink.get();
+  std::unique_ptr<MessageWriter> writer(new MessageWriter(borrowed, std::move(sink), std::move(encoder)));
+  if (Status status = writer->ReserveRoom(); !status.ok()) return status;
+  if (Status status = writer->Send({&kept, 1}); !status.ok()) return status;
+  return writer;
+}
+
+Status MessageWriter::ReserveRoom() { return gathered_.Reserve(encoder_->options().buffer_bytes); }
 
 Status MessageWriter::Keep(Status status) {
   if (!status.ok()) error_ = status;
   return status;
 }
 
+Status MessageWriter::Drain() {
+  if (gathered_bytes_ == 0) return {};
+  const BufferView piece{gathered_.data(), std::exchange(gathered_bytes_, 0)};
+  return Keep(sink_->Append({&piece, 1}));
+}
+
+// What fits is gathered; what does not goes out after what is gathered.
 Status MessageWriter::Send(std::span<const BufferView> pieces) {
-  if (Status status = Keep(sink_->Append(pieces)); !status.ok()) return status;
-  for (const BufferView& piece : pieces) bytes_written_ += piece.size_bytes;
+  int64_t size_bytes = 0;
+  for (const BufferView& piece : pieces) size_bytes += piece.size_bytes;
+  const int64_t room_bytes = encoder_->options().buffer_bytes;
+  if (size_bytes > room_bytes - gathered_bytes_) {
+    if (Status status = Drain(); !status.ok()) return status;
+  }
+  if (size_bytes > room_bytes) {
+    if (Status status = Keep(sink_->Append(pieces)); !status.ok()) return status;
+  } else {
+    for (const BufferView& piece : pieces) {
+      if (piece.size_bytes == 0) continue;
+      std::memcpy(gathered_.data() + gathered_bytes_, piece.data, static_cast<size_t>(piece.size_bytes));
+      gathered_bytes_ += piece.size_bytes;
+    }
+  }
+  bytes_written_ += size_bytes;
   return {};
 }
 
@@ -46,36 +69,55 @@ Status MessageWriter::Ready() const {
   return finished_ ? Status::InvalidArgument("the writer is finished") : Status();
 }
 
-Status MessageWriter::Prepare(const RecordBatchView& batch) {
+Status MessageWriter::Prepare(const RecordBatchView& batch, const KeyValueMetadata& metadata) {
   if (Status status = Ready(); !status.ok()) return status;
-  if (batch.schema == nullptr) return Status::InvalidArgument("a batch without a schema");
-  if (!SameSchema(*batch.schema, schema_)) {
-    return Status::InvalidArgument("the batch's schema is not the writer's; the batch has\n" +
-                                   batch.schema->ToString() + "\nthe writer\n" + schema_.ToString());
-  }
-  if (Status status = ValidateBatch(batch, Validation::kBasic); !status.ok()) return status;
-  encoder_->Clear();
-  return encoder_->Encode(batch, /*metadata=*/{}, bytes_written_);
+  prepared_rows_ = batch.num_rows;
+  return encoder_->Prepare(batch, metadata);
 }
 
-Status MessageWriter::Append() { return Send(encoder_->pieces()); }
+Status MessageWriter::Append() {
+  if (Status status = Send(encoder_->pieces()); !status.ok()) return status;
+  encoder_->Commit();
+  num_rows_ += prepared_rows_;
+  ++num_batches_;
+  return {};
+}
+
+Result<int64_t> MessageWriter::EncodedSize(const RecordBatchView& batch, const KeyValueMetadata& metadata) {
+  if (Status status = Prepare(batch, metadata); !status.ok()) return status;
+  return encoder_->prepared_bytes();
+}
 
 Status MessageWriter::Flush() {
   if (Status status = Ready(); !status.ok()) return status;
+  if (Status status = Drain(); !status.ok()) return status;
   return Keep(sink_->Flush());
 }
 
 Status MessageWriter::Sync() {
   if (Status status = Ready(); !status.ok()) return status;
+  if (Status status = Drain(); !status.ok()) return status;
   return Keep(sink_->Sync());
 }
 
 Status MessageWriter::Finish(std::span<const BufferView> tail) {
   if (Status status = Ready(); !status.ok()) return status;
   if (Status status = Send(tail); !status.ok()) return status;
+  if (Status status = Drain(); !status.ok()) return status;
   if (Status status = Keep(sink_->Finish()); !status.ok()) return status;
   finished_ = true;
   return {};
+}
+
+std::optional<Status> MessageWriter::Ended() const {
+  if (!error_.ok()) return error_;
+  return finished_ ? std::optional<Status>(Status()) : std::nullopt;
+}
+
+std::unique_ptr<Sink> MessageWriter::ReleaseSink() {
+  if (!finished_ && error_.ok()) return nullptr;
+  sink_ = nullptr;
+  return std::move(owned_sink_);
 }
 
 }  // namespace inlay::ipc

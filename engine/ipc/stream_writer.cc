@@ -16,7 +16,7 @@ StreamWriter::~StreamWriter() = default;
 
 Result<StreamWriter> StreamWriter::Start(Sink* sink, std::unique_ptr<Sink> owned, const Schema& schema,
                                          const WriteOptions& options) try {
-  auto writer = MessageWriter::Start(sink, std::move(owned), schema, options, /*head=*/{});
+  auto writer = MessageWriter::Start(sink, std::move(owned), schema, options, /*start=*/{}, /*head=*/{});
   if (!writer.ok()) return writer.status();
   auto state = std::make_unique<State>();
   state->writer = std::move(*writer);
@@ -34,9 +34,15 @@ Result<StreamWriter> StreamWriter::Open(std::unique_ptr<Sink> sink, const Schema
   return Start(borrowed, std::move(sink), schema, options);
 }
 
-Status StreamWriter::Write(const RecordBatchView& batch) try {
-  if (Status status = state_->writer->Prepare(batch); !status.ok()) return status;
+Status StreamWriter::Write(const RecordBatchView& batch, const KeyValueMetadata& metadata) try {
+  if (Status status = state_->writer->Prepare(batch, metadata); !status.ok()) return status;
   return state_->writer->Append();
+} catch (const std::bad_alloc&) {
+  return Status::OutOfMemory();
+}
+
+Result<int64_t> StreamWriter::EncodedSize(const RecordBatchView& batch, const KeyValueMetadata& metadata) try {
+  return state_->writer->EncodedSize(batch, metadata);
 } catch (const std::bad_alloc&) {
   return Status::OutOfMemory();
 }
@@ -45,11 +51,20 @@ Status StreamWriter::Flush() { return state_->writer->Flush(); }
 Status StreamWriter::Sync() { return state_->writer->Sync(); }
 
 Status StreamWriter::Finish() {
-  const BufferView tail[] = {{kEndOfStream, sizeof(kEndOfStream)}};
-  return state_->writer->Finish(tail);
+  const BufferView tail = state_->writer->encoder().end_of_stream();
+  return state_->writer->Finish({&tail, 1});
 }
 
-const Schema& StreamWriter::schema() const { return state_->writer->schema(); }
+Status StreamWriter::Close() {
+  const auto ended = state_->writer->Ended();
+  return ended.has_value() ? *ended : Finish();
+}
+
+const Schema& StreamWriter::schema() const { return state_->writer->encoder().schema(); }
+Sink* StreamWriter::sink() const { return state_->writer->sink(); }
+std::unique_ptr<Sink> StreamWriter::ReleaseSink() { return state_->writer->ReleaseSink(); }
+int64_t StreamWriter::num_rows() const { return state_->writer->num_rows(); }
+int64_t StreamWriter::num_batches() const { return state_->writer->num_batches(); }
 int64_t StreamWriter::bytes_written() const { return state_->writer->bytes_written(); }
 
 }  // namespace inlay::ipc

@@ -44,18 +44,6 @@ TEST(WriterState, OptionsAreCheckedAtOpen) {
   EXPECT_TRUE(sink.bytes().empty()) << "nothing is written before all is checked";
 }
 
-TEST(WriterState, TypesThatCannotBeWrittenAreNamed) {
-  BufferSink sink;
-  const DataType dictionary = Dictionary(TypeId::kInt8, Utf8());
-  for (const DataType& type :
-       {dictionary, List({"item", dictionary}), RunEndEncoded(TypeId::kInt32, {"values", dictionary})}) {
-    const Status status = StreamWriter::Open(&sink, {{{"good", Int8()}, {"bad", type}}}).status();
-    EXPECT_EQ(status.code(), StatusCode::kNotImplemented);
-    EXPECT_NE(status.message().find("'bad'"), std::string::npos) << status.message();
-  }
-  EXPECT_TRUE(sink.bytes().empty());
-}
-
 TEST(WriterState, RefusedBatchesLeaveTheWriterUsable) {
   const Schema& schema = OneColumn();
   RandomBatch good(&schema, 10, 0, 1);
