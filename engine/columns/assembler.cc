@@ -2,18 +2,35 @@
 
 #include <cstring>
 #include <limits>
-#include <utility>
-#include <vector>
 
 #include "engine/columns/layout.h"
 #include "kernels/bitmap.h"
 #include "kernels/compact.h"
+#include "kernels/copy.h"
 
 namespace inlay {
 namespace {
 
-constexpr int64_t kMaxViewBufferBytes = std::numeric_limits<int32_t>::max();  // offsets of views have 32 bits
-constexpr int64_t kShortBytes = 16;
+constexpr int64_t kSparse = 8;  // of masks with fewer ones than one in so many, the runs are looked for
+
+// out[i] = in[i] + shift, without alignment; what does not fit wraps.
+template <typename Offset>
+void ShiftOffsets(const uint8_t* in, int64_t count, int64_t shift, Offset* out) {
+  constexpr int64_t kFew = 16;
+  if (count >= kFew && reinterpret_cast<uintptr_t>(in) % sizeof(Offset) == 0) {
+    const auto base = static_cast<Offset>(-shift);
+    if constexpr (sizeof(Offset) == 4) {
+      kernels::RebaseOffsets32(reinterpret_cast<const int32_t*>(in), count, base, out);
+    } else {
+      kernels::RebaseOffsets64(reinterpret_cast<const int64_t*>(in), count, base, out);
+    }
+    return;
+  }
+  for (int64_t i = 0; i < count; ++i) {
+    const auto offset = static_cast<uint64_t>(LoadAt<Offset>({in, 0}, i));
+    out[i] = static_cast<Offset>(offset + static_cast<uint64_t>(shift));
+  }
+}
 
 const uint8_t* ValuesOf(const ArrayView& array, int index, int64_t width) {
   return array.buffers[index].data + array.offset * width;
@@ -55,30 +72,6 @@ bool GatherFixed(const uint8_t* values, int64_t width, const Selection& selectio
     default:
       return false;
   }
-}
-
-struct View {
-  int32_t length;
-  uint8_t prefix[4];
-  int32_t buffer;
-  int32_t offset;
-};
-static_assert(sizeof(View) == kViewBytes);
-
-View LoadView(const uint8_t* from) {
-  View view;
-  std::memcpy(&view, from, sizeof(view));
-  return view;
-}
-
-int64_t SaturatingSum(std::span<const ArrayView> arrays) {
-  int64_t sum = 0;
-  for (const ArrayView& array : arrays) {
-    for (const BufferView& buffer : array.variadic_buffers) {
-      if (__builtin_add_overflow(sum, buffer.size_bytes, &sum)) return std::numeric_limits<int64_t>::max();
-    }
-  }
-  return sum;
 }
 
 }  // namespace
@@ -171,7 +164,8 @@ Status Assembler::Fixed(const Task& task, int index, int64_t width) {
   task.out.buffers[index] = {*memory, size_bytes};
   if (size_bytes == 0) return {};
   uint8_t* out = *memory;
-  if (selection.form() == Selection::Form::kMask) {
+  const bool is_sparse = selection.num_rows() < selection.num_bits() / kSparse;
+  if (selection.form() == Selection::Form::kMask && !is_sparse) {
     kernels::CompactFixed(ValuesOf(task.sources[0], index, width), width, selection.mask(), selection.first_bit(),
                           selection.num_bits(), out);
   } else if (selection.form() != Selection::Form::kIndexes ||
@@ -188,6 +182,10 @@ Status Assembler::Fixed(const Task& task, int index, int64_t width) {
   }
   arena_.TrimLast(*memory, size_bytes);
   return {};
+}
+
+Status Assembler::OffsetLimit(const Task& task, size_t offset_bytes) {
+  return task.Limit("more than its offsets of " + std::to_string(8 * offset_bytes) + " bits can count");
 }
 
 // Offsets from zero on, in buffer 1, and what the last one is.
@@ -208,16 +206,11 @@ Status Assembler::Offsets(const Task& task, int64_t* total) {
     const BufferView offsets{ValuesOf(source, 1, sizeof(Offset)) + start * static_cast<int64_t>(sizeof(Offset)), 0};
     const int64_t first = LoadAt<Offset>(offsets, 0);
     // What does not fit is told by the total.
-    const auto shift = static_cast<uint64_t>(end - first);
-    for (int64_t i = 0; i < count; ++i) {
-      out[i] = static_cast<Offset>(static_cast<uint64_t>(LoadAt<Offset>(offsets, i)) + shift);
-    }
+    ShiftOffsets(offsets.data, count, end - first, out);
     out += count;
     overflows |= __builtin_add_overflow(end, LoadAt<Offset>(offsets, count) - first, &end);
   });
-  if (overflows || end > std::numeric_limits<Offset>::max()) {
-    return task.Limit("more than its offsets of " + std::to_string(8 * sizeof(Offset)) + " bits can count");
-  }
+  if (overflows || end > std::numeric_limits<Offset>::max()) return OffsetLimit(task, sizeof(Offset));
   *out = static_cast<Offset>(end);
   *total = end;
   return {};
@@ -225,120 +218,6 @@ Status Assembler::Offsets(const Task& task, int64_t* total) {
 
 template Status Assembler::Offsets<int32_t>(const Task& task, int64_t* total);
 template Status Assembler::Offsets<int64_t>(const Task& task, int64_t* total);
-
-template <typename Offset>
-Status Assembler::Bytes(const Task& task) {
-  int64_t size_bytes = 0;
-  if (Status status = Offsets<Offset>(task, &size_bytes); !status.ok()) return status;
-  if (size_bytes > std::numeric_limits<int64_t>::max() - kShortBytes) return Status::OutOfMemory();
-  const auto memory = arena_.Allocate(size_bytes + kShortBytes);
-  if (!memory.ok()) return memory.status();
-  task.out.buffers[2] = {*memory, size_bytes};
-  uint8_t* out = *memory;
-  task.selection.ForEachRun([&](size_t from, int64_t start, int64_t count) {
-    if (start < 0) return;
-    const ArrayView& source = task.sources[from];
-    const int64_t first = LoadAt<Offset>(source.buffers[1], source.offset + start);
-    const int64_t run_bytes = LoadAt<Offset>(source.buffers[1], source.offset + start + count) - first;
-    if (run_bytes == 0) return;
-    const uint8_t* const text = source.buffers[2].data + first;
-    // Short ones at once, with what follows them where that may be read.
-    if (run_bytes <= kShortBytes && source.buffers[2].size_bytes - first >= kShortBytes) {
-      std::memcpy(out, text, kShortBytes);
-    } else {
-      std::memcpy(out, text, static_cast<size_t>(run_bytes));
-    }
-    out += run_bytes;
-  });
-  arena_.TrimLast(*memory, size_bytes);
-  return {};
-}
-
-// Copies the values of long views one after the other to buffers of the result.
-Status Assembler::MoveViewData(const Task& task, uint8_t* views) {
-  std::vector<int64_t> buffer_bytes;
-  const int64_t num_views = task.out.length;
-  for (int64_t row = 0; row < num_views; ++row) {
-    const int64_t length = LoadView(views + row * kViewBytes).length;
-    if (length <= kInlineViewBytes) continue;
-    if (buffer_bytes.empty() || buffer_bytes.back() > kMaxViewBufferBytes - length) buffer_bytes.push_back(0);
-    buffer_bytes.back() += length;
-  }
-  const auto memory = arena_.Allocate(static_cast<int64_t>(buffer_bytes.size() * sizeof(BufferView)));
-  if (!memory.ok()) return memory.status();
-  auto* buffers = reinterpret_cast<BufferView*>(*memory);
-  for (size_t i = 0; i < buffer_bytes.size(); ++i) {
-    if (const auto data = Allocate(buffer_bytes[i], 1, &buffers[i]); !data.ok()) return data.status();
-  }
-  task.out.variadic_buffers = {buffers, buffer_bytes.size()};
-  int64_t row = 0;
-  int32_t buffer = 0;
-  int64_t at = 0;
-  task.selection.ForEachRun([&](size_t from, int64_t, int64_t count) {
-    for (const int64_t end = row + count; row < end; ++row) {
-      View view = LoadView(views + row * kViewBytes);
-      if (view.length <= kInlineViewBytes) continue;
-      const BufferView& data = task.sources[from].variadic_buffers[static_cast<size_t>(view.buffer)];
-      if (view.length > buffer_bytes[static_cast<size_t>(buffer)] - at) {
-        ++buffer;
-        at = 0;
-      }
-      auto* to = const_cast<uint8_t*>(buffers[buffer].data) + at;
-      std::memcpy(to, data.data + view.offset, static_cast<size_t>(view.length));
-      view.buffer = buffer;
-      view.offset = static_cast<int32_t>(at);
-      std::memcpy(views + row * kViewBytes, &view, sizeof(view));
-      at += view.length;
-    }
-  });
-  return {};
-}
-
-// Copies the data buffers as they are: views that overlap stay so.
-Status Assembler::KeepViewData(const Task& task, uint8_t* views) {
-  std::vector<BufferView> kept;
-  std::vector<int32_t> first_buffer;
-  for (const ArrayView& source : task.sources) {
-    first_buffer.push_back(static_cast<int32_t>(kept.size()));
-    for (const BufferView& buffer : source.variadic_buffers) {
-      const auto data = Allocate(buffer.size_bytes, 1, &kept.emplace_back());
-      if (!data.ok()) return data.status();
-      if (buffer.size_bytes > 0) std::memcpy(*data, buffer.data, static_cast<size_t>(buffer.size_bytes));
-    }
-  }
-  const auto memory = arena_.Allocate(static_cast<int64_t>(kept.size() * sizeof(BufferView)));
-  if (!memory.ok()) return memory.status();
-  auto* buffers = reinterpret_cast<BufferView*>(*memory);
-  std::copy(kept.begin(), kept.end(), buffers);
-  task.out.variadic_buffers = {buffers, kept.size()};
-  int64_t row = 0;
-  task.selection.ForEachRun([&](size_t from, int64_t, int64_t count) {
-    for (const int64_t end = row + count; row < end; ++row) {
-      View view = LoadView(views + row * kViewBytes);
-      if (view.length <= kInlineViewBytes) continue;
-      view.buffer += first_buffer[from];
-      std::memcpy(views + row * kViewBytes, &view, sizeof(view));
-    }
-  });
-  return {};
-}
-
-Status Assembler::Views(const Task& task) {
-  if (Status status = Fixed(task, 1, kViewBytes); !status.ok()) return status;
-  auto* views = const_cast<uint8_t*>(task.out.buffers[1].data);
-  int64_t data_bytes = 0;
-  for (int64_t row = 0; row < task.out.length; ++row) {
-    uint8_t* const view = views + row * kViewBytes;
-    if (!IsValidAt(task.out, row)) {
-      std::memset(view, 0, kViewBytes);
-      continue;
-    }
-    const int64_t length = LoadView(view).length;
-    if (length > kInlineViewBytes) data_bytes += length;
-  }
-  if (data_bytes == 0) return {};
-  return data_bytes <= SaturatingSum(task.sources) ? MoveViewData(task, views) : KeepViewData(task, views);
-}
 
 Status Assembler::Run(const Task& task) {
   const DataType& type = task.field.type;

@@ -53,6 +53,8 @@ class Assembler {
   Status Fixed(const Task& task, int index, int64_t width);
   template <typename Offset>
   Status Bytes(const Task& task);
+  template <typename Offset>
+  Status ScatteredBytes(const Task& task);
   Status Views(const Task& task);
   Status MoveViewData(const Task& task, uint8_t* views);
   Status KeepViewData(const Task& task, uint8_t* views);
@@ -71,8 +73,10 @@ class Assembler {
   Status Dictionary(const Task& task);
   Status UnifyDictionaries(const Task& task);
 
+  static Status OffsetLimit(const Task& task, size_t offset_bytes);
   // A buffer of the result. kOutOfMemory when `count` * `width` overflows.
   Result<uint8_t*> Allocate(int64_t count, int64_t width, BufferView* out);
+  Result<uint8_t*> AllocateText(const Task& task, int64_t size_bytes);
   Result<RunList> MakeRunList(int64_t max_runs);
   // Room for the result's children.
   Result<ArrayView*> MakeChildren(const Task& task);

@@ -42,6 +42,20 @@ bool WidenAny(const ArrayView& indexes, int64_t num_rows, int64_t* out) {
   }
 }
 
+// Whether the indexes can be used where they are: of 64 bits, aligned, without nulls, all in bounds.
+bool AreRows(const ArrayView& indexes, int64_t num_rows) {
+  if (indexes.length == 0) return false;
+  if (indexes.type->id() != TypeId::kInt64 && indexes.type->id() != TypeId::kUInt64) return false;
+  if (reinterpret_cast<uintptr_t>(indexes.buffers[1].data) % sizeof(int64_t) != 0 || indexes.CountNulls() > 0) {
+    return false;
+  }
+  bool good = true;
+  for (int64_t row = 0; row < indexes.length; ++row) {
+    good &= LoadAt<uint64_t>(indexes.buffers[1], indexes.offset + row) < static_cast<uint64_t>(num_rows);
+  }
+  return good;
+}
+
 std::string IndexText(TypeId type, int64_t index) {
   return type == TypeId::kUInt64 ? std::to_string(static_cast<uint64_t>(index)) : std::to_string(index);
 }
@@ -55,6 +69,10 @@ Result<RecordBatch> Take(const RecordBatchView& batch, const ArrayView& indexes,
   }
   if (Status status = ValidateArray(indexes, {"indexes", *indexes.type}, Validation::kBasic); !status.ok()) {
     return status;
+  }
+  if (AreRows(indexes, batch.num_rows)) {
+    const auto* rows = reinterpret_cast<const int64_t*>(indexes.buffers[1].data) + indexes.offset;
+    return AssembleBatch({&batch, 1}, Selection::OfIndexes(rows, indexes.length, false), allocator);
   }
   Arena arena(allocator);
   int64_t size_bytes;
