@@ -45,6 +45,7 @@ cmd_run() {
   convert .snappy.parquet --codec snappy
   convert .zstd.parquet --codec zstd
   convert .out.arrow
+  convert .lz4.arrows --codec lz4
   convert .zstd.arrow --codec zstd
 
   echo
@@ -58,4 +59,5 @@ cmd_run() {
   done
   show "$inlay" inspect "build/run/$name.zstd.parquet"
   show "$inlay" inspect "build/run/$name.zstd.arrow"
+  show "$inlay" verify "build/run/$name.zstd.arrow"
 }

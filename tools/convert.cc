@@ -1,8 +1,5 @@
 #include "tools/convert.h"
 
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -39,17 +36,11 @@ Outcome ChooseFormat(const ConvertRequest& request, Format* format) {
   return {};
 }
 
-// What can be said before anything is read.
-Outcome CheckTarget(const ConvertRequest& request) {
-  if (request.out == "-") {
-    if (isatty(STDOUT_FILENO) == 1) return Outcome::Usage("stdout is a terminal: redirect it, or name a file");
-    return {};
-  }
-  struct stat info;
-  if (!request.force && stat(request.out.c_str(), &info) == 0 && S_ISREG(info.st_mode)) {
-    return Outcome::Usage(request.out + " exists: --force replaces it");
-  }
-  return {};
+// What happens where a dictionary changes. Files have one dictionary a column, so it grows there; of a stream that
+// grows its dictionaries the output is one that does.
+ipc::DictionaryPolicy ChoosePolicy(const ConvertRequest& request, Format format, const TableInput& input) {
+  const bool is_one = input.file() != nullptr && !request.append;
+  return format == Format::kFile && !is_one ? ipc::DictionaryPolicy::kUnify : ipc::DictionaryPolicy::kDelta;
 }
 
 // Writes a batch whose columns must be flattened first: in pieces where it grows too large by that.
@@ -64,7 +55,7 @@ Status WriteFlat(const RecordBatchView& batch, const Schema& flat, bool is_last,
       piece_rows = num_rows / 2;
       continue;
     }
-    if (status.ok()) status = output->Write(piece.view(), is_last && first_row + num_rows == batch.num_rows);
+    if (status.ok()) status = output->Write(piece.view(), {}, is_last && first_row + num_rows == batch.num_rows);
     if (!status.ok()) return status;
     first_row += num_rows;
   } while (first_row < batch.num_rows);
@@ -80,11 +71,13 @@ Outcome Copy(TableInput* input, const Schema& flat, TableOutput* output) {
   if (!next.ok()) return Outcome::Data(input->name(), next.status());
   while (*next && NotedSignal() == 0) {
     const std::optional<RecordBatch> batch = *std::move(next);
+    const KeyValueMetadata metadata = input->block().metadata;
     next = input->Next();
     if (!next.ok()) return Outcome::Data(input->name(), next.status());
     if (NotedSignal() != 0) return {};
     const bool is_last = !*next;
-    const Status status = is_flat ? output->Write(*batch, is_last) : WriteFlat(batch->view(), flat, is_last, output);
+    const Status status =
+        is_flat ? output->Write(*batch, metadata, is_last) : WriteFlat(batch->view(), flat, is_last, output);
     if (!status.ok()) return Outcome::Data(output->name(), status);
     num_rows += batch->num_rows();
     progress.Show(num_rows, output->bytes_written(), input->fraction());
@@ -100,9 +93,13 @@ Outcome Copy(TableInput* input, const Schema& flat, TableOutput* output) {
 Outcome Convert(const ConvertRequest& request) {
   Format format = Format::kParquet;
   WritePlan plan;
+  const Existing existing = request.append ? Existing::kAppend : request.force ? Existing::kReplace : Existing::kRefuse;
   Outcome outcome = ChooseFormat(request, &format);
+  if (outcome.code == kExitOk && request.append && (format != Format::kFile || request.out == "-" || request.force)) {
+    outcome = Outcome::Usage("--append is for Arrow files, and without --force");
+  }
   if (outcome.code == kExitOk) outcome = PlanWrite(request.write, format, &plan);
-  if (outcome.code == kExitOk) outcome = CheckTarget(request);
+  if (outcome.code == kExitOk) outcome = CheckTarget(request.out, existing);
   if (outcome.code != kExitOk) return outcome;
 
   std::unique_ptr<ThreadPool> pool;
@@ -117,12 +114,17 @@ Outcome Convert(const ConvertRequest& request) {
     std::optional<TableInput> input;
     std::optional<TableOutput> output;
     int descriptor;
-    outcome = TableInput::Open(request.in, &input, &descriptor);
+    outcome = TableInput::Open(request.in, {.columns = request.columns, .executor = pool.get()}, &input, &descriptor);
     if (outcome.code != kExitOk) return outcome;
     NoteSignals(descriptor);
-    const Schema flat = FlatSchema(input->schema());
-    outcome = TableOutput::Open(request.out, request.force, format, flat, plan, &output);
-    if (outcome.code == kExitOk) outcome = Copy(&*input, flat, &*output);
+    plan.arrow.dictionaries = plan.dictionaries.value_or(ChoosePolicy(request, format, *input));
+    const Schema schema = format == Format::kParquet ? FlatSchema(input->schema()) : input->schema();
+    outcome = TableOutput::Open(request.out, existing, format, schema, plan, &output);
+    if (outcome.code == kExitOk && input->file() != nullptr && !request.append) {
+      const Status status = output->AddFileMetadata(input->file()->metadata());
+      if (!status.ok()) outcome = Outcome::Data(output->name(), status);
+    }
+    if (outcome.code == kExitOk) outcome = Copy(&*input, schema, &*output);
   }  // an output that was not finished is taken away here
   if (NotedSignal() != 0) EndBySignal();
   return outcome;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tools/outcome.h"
 #include "tools/write_keys.h"
@@ -13,7 +14,9 @@ struct ConvertRequest {
   std::string out = {};
   std::string to = {};  // "parquet", "file", "stream"; empty: by the extension of `out`
   bool force = false;   // replace `out`
+  bool append = false;  // to `out`, an Arrow file
   int threads = 1;
+  std::vector<std::string> columns = {};  // of the input, dotted paths; empty: all
   WriteRequest write = {};
 };
 

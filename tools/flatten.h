@@ -1,4 +1,4 @@
-// Columns that the writers do not take as they are: dictionaries become their values, string and binary views become
+// Columns that Parquet does not take as they are: dictionaries become their values, string and binary views become
 // strings with offsets.
 #pragma once
 

@@ -29,15 +29,18 @@ TableInput::TableInput(TableInput&& other) noexcept
       stream_(std::move(other.stream_)),
       own_descriptor_(std::exchange(other.own_descriptor_, -1)),
       size_bytes_(other.size_bytes_),
-      next_batch_(other.next_batch_) {}
+      next_batch_(other.next_batch_),
+      block_(std::move(other.block_)) {}
 
 TableInput::~TableInput() {
   if (own_descriptor_ >= 0) close(own_descriptor_);
 }
 
-Outcome TableInput::Open(const std::string& path, std::optional<TableInput>* input, int* descriptor) {
+Outcome TableInput::Open(const std::string& path, const TableInputOptions& options, std::optional<TableInput>* input,
+                         int* descriptor) {
   *descriptor = -1;
   TableInput table(path == "-" ? "stdin" : path);
+  const ipc::ReadOptions read_options{.columns = options.columns, .executor = options.executor};
   struct stat info = {};
   if (path != "-" && stat(path.c_str(), &info) != 0) {
     return Outcome::Data(path, Status::IoError("cannot be opened", errno));
@@ -49,19 +52,24 @@ Outcome TableInput::Open(const std::string& path, std::optional<TableInput>* inp
       *descriptor = table.own_descriptor_ = open(path.c_str(), O_RDONLY | O_CLOEXEC);
       if (*descriptor < 0) return Outcome::Data(path, Status::IoError("cannot be opened", errno));
     }
-    Result<ipc::StreamReader> reader = ipc::StreamReader::OpenFd(*descriptor);
+    Result<ipc::StreamReader> reader = ipc::StreamReader::OpenFd(*descriptor, read_options);
     if (status = reader.status(); status.ok()) table.stream_.emplace(*std::move(reader));
   } else if (const FileKind kind = KindOfFile(path); kind == FileKind::kParquet) {
-    return Outcome::Usage(path + " is a Parquet file; `convert` reads Arrow files and streams");
+    return Outcome::Usage(path + " is a Parquet file; Arrow files and streams are read");
   } else if (kind == FileKind::kArrowFile) {
-    Result<ipc::FileReader> reader = ipc::FileReader::Open(path);
+    table.size_bytes_ = info.st_size;
+    Result<ipc::FileReader> reader =
+        options.recover ? ipc::FileReader::Recover(path, read_options) : ipc::FileReader::Open(path, read_options);
     if (status = reader.status(); status.ok()) table.file_.emplace(*std::move(reader));
   } else {
     table.size_bytes_ = info.st_size;
     Result<std::unique_ptr<Source>> source = OpenMappedSource(path);
     if (!source.ok()) return Outcome::Data(path, source.status());
-    Result<ipc::StreamReader> reader = ipc::StreamReader::Open(*std::move(source));
+    Result<ipc::StreamReader> reader = ipc::StreamReader::Open(*std::move(source), read_options);
     if (status = reader.status(); status.ok()) table.stream_.emplace(*std::move(reader));
+  }
+  if (!options.columns.empty() && status.code() == StatusCode::kInvalidArgument) {
+    return Outcome::Usage("--columns: " + status.message());
   }
   if (!status.ok()) return Outcome::Data(table.name_, status);
   input->emplace(std::move(table));
@@ -71,10 +79,18 @@ Outcome TableInput::Open(const std::string& path, std::optional<TableInput>* inp
 const Schema& TableInput::schema() const { return file_ ? file_->schema() : stream_->schema(); }
 
 Result<std::optional<RecordBatch>> TableInput::Next() {
-  if (stream_) return stream_->Next();
+  if (stream_) {
+    Result<std::optional<RecordBatch>> batch = stream_->Next();
+    if (batch.ok() && *batch) block_ = stream_->block();
+    return batch;
+  }
   if (next_batch_ == file_->num_batches()) return std::optional<RecordBatch>();
+  const std::string where = "batch " + std::to_string(next_batch_);
+  Result<ipc::BlockInfo> block = file_->ReadBlock(next_batch_);
+  if (!block.ok()) return block.status().WithContext(where);
   Result<RecordBatch> batch = file_->ReadBatch(next_batch_);
-  if (!batch.ok()) return batch.status().WithContext("batch " + std::to_string(next_batch_));
+  if (!batch.ok()) return batch.status().WithContext(where);
+  block_ = *std::move(block);
   ++next_batch_;
   return std::optional<RecordBatch>(*std::move(batch));
 }
@@ -85,8 +101,7 @@ double TableInput::fraction() const {
     return num_batches == 0 ? 1 : static_cast<double>(next_batch_) / static_cast<double>(num_batches);
   }
   if (size_bytes_ <= 0) return -1;
-  const ipc::BlockInfo& block = stream_->block();
-  return static_cast<double>(block.offset_bytes + block.metadata_bytes + block.body_bytes) /
+  return static_cast<double>(block_.offset_bytes + block_.metadata_bytes + block_.body_bytes) /
          static_cast<double>(size_bytes_);
 }
 

@@ -29,6 +29,18 @@ Schema WithMetadata(Schema schema, const KeyValueMetadata& metadata) {
 
 }  // namespace
 
+Outcome CheckTarget(const std::string& path, Existing existing) {
+  if (path == "-") {
+    if (isatty(STDOUT_FILENO) == 1) return Outcome::Usage("stdout is a terminal: redirect it, or name a file");
+    return {};
+  }
+  struct stat info;
+  if (existing == Existing::kRefuse && stat(path.c_str(), &info) == 0 && S_ISREG(info.st_mode)) {
+    return Outcome::Usage(path + " exists: --force replaces it");
+  }
+  return {};
+}
+
 std::optional<Format> FormatOfPath(const std::string& path) {
   if (path.ends_with(".parquet") || path.ends_with(".pq")) return Format::kParquet;
   if (path.ends_with(".arrow") || path.ends_with(".feather") || path.ends_with(".ipc")) return Format::kFile;
@@ -65,21 +77,30 @@ Result<std::unique_ptr<Sink>> TableOutput::OpenSink(const std::string& path, boo
   return std::unique_ptr<Sink>(*std::move(sink));
 }
 
-Outcome TableOutput::Open(const std::string& path, bool replace, Format format, const Schema& schema,
+Outcome TableOutput::Open(const std::string& path, Existing existing, Format format, const Schema& schema,
                           const WritePlan& plan, std::optional<TableOutput>* output) {
   TableOutput table(path == "-" ? "stdout" : path);
-  Result<std::unique_ptr<Sink>> sink = table.OpenSink(path, replace);
-  if (!sink.ok()) return Outcome::Data(table.name_, sink.status());
   Status status;
+  if (existing == Existing::kAppend) {
+    Result<ipc::FileWriter> writer = ipc::FileWriter::AppendTo(path, schema, plan.arrow);
+    if (status = writer.status(); status.ok()) {
+      table.file_.emplace(*std::move(writer));
+      status = table.AddFileMetadata(plan.metadata);
+    }
+    if (!status.ok()) return Outcome::Data(table.name_, status);
+    output->emplace(std::move(table));
+    return {};
+  }
+  Result<std::unique_ptr<Sink>> sink = table.OpenSink(path, existing == Existing::kReplace);
+  if (!sink.ok()) return Outcome::Data(table.name_, sink.status());
+  // With a schema that can be written, it is the keys that are wrong.
+  bool takes_schema = true;
   if (format == Format::kParquet) {
     parquet::WriterProperties properties = plan.parquet;
     properties.metadata = plan.metadata;
     Result<parquet::FileWriter> writer = parquet::FileWriter::Open(*std::move(sink), schema, properties);
     if (status = writer.status(); status.ok()) table.parquet_.emplace(*std::move(writer));
-    // With a schema that Parquet takes, it is the keys that are wrong.
-    if (status.code() == StatusCode::kInvalidArgument && parquet::MakeFileSchema(schema).ok()) {
-      return Outcome::Usage(table.name_ + ": " + status.message());
-    }
+    takes_schema = status.ok() || parquet::MakeFileSchema(schema).ok();
   } else if (format == Format::kFile) {
     Result<ipc::FileWriter> writer =
         ipc::FileWriter::Open(*std::move(sink), WithMetadata(schema, plan.metadata), plan.arrow);
@@ -89,14 +110,25 @@ Outcome TableOutput::Open(const std::string& path, bool replace, Format format, 
         ipc::StreamWriter::Open(*std::move(sink), WithMetadata(schema, plan.metadata), plan.arrow);
     if (status = writer.status(); status.ok()) table.stream_.emplace(*std::move(writer));
   }
+  if (status.code() == StatusCode::kInvalidArgument && takes_schema) {
+    return Outcome::Usage(table.name_ + ": " + status.message());
+  }
   if (!status.ok()) return Outcome::Data(table.name_, status);
   output->emplace(std::move(table));
   return {};
 }
 
-Status TableOutput::Write(const RecordBatchView& batch, bool is_last) {
+Status TableOutput::Write(const RecordBatchView& batch, const KeyValueMetadata& metadata, bool is_last) {
   if (parquet_) return is_last ? parquet_->WriteLast(batch) : parquet_->Write(batch);
-  return file_ ? file_->Write(batch) : stream_->Write(batch);
+  return file_ ? file_->Write(batch, metadata) : stream_->Write(batch, metadata);
+}
+
+Status TableOutput::AddFileMetadata(const KeyValueMetadata& metadata) {
+  Status status;
+  for (size_t i = 0; file_ && status.ok() && i < metadata.size(); ++i) {
+    status = file_->AddMetadata(metadata[i].first, metadata[i].second);
+  }
+  return status;
 }
 
 Status TableOutput::Finish() {

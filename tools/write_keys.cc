@@ -20,6 +20,14 @@ struct Settings {
   std::optional<int64_t> page_rows = {};
   std::optional<int64_t> row_group_bytes = {};
   std::optional<int64_t> row_group_rows = {};
+  std::optional<bool> compress = {};
+  std::optional<int64_t> alignment_bytes = {};
+  std::optional<double> min_saving = {};
+  std::optional<bool> sample = {};
+  std::optional<int64_t> version = {};
+  std::optional<bool> legacy = {};
+  std::optional<ipc::DictionaryPolicy> dictionaries = {};
+  std::optional<int64_t> buffer_bytes = {};
 };
 
 // Each sets its member and returns "", or says which values there are.
@@ -54,35 +62,78 @@ std::string SetEncoding(std::string_view text, Settings* settings) {
   return {};
 }
 
+std::string SetPolicy(std::string_view text, Settings* settings) {
+  using enum ipc::DictionaryPolicy;
+  if (text != "replace" && text != "delta" && text != "unify") return "is one of replace, delta, unify";
+  settings->dictionaries = text == "replace" ? kReplace : text == "delta" ? kDelta : kUnify;
+  return {};
+}
+std::string SetSaving(std::string_view text, Settings* settings) {
+  double share = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share);
+  if (error != std::errc() || end != text.data() + text.size()) return "is a share, as in 0.05";
+  settings->min_saving = share;
+  return {};
+}
+
 struct Row {
   WriteKey key;
   std::string (*set)(std::string_view text, Settings* settings);
 };
 
+template <auto kMember>
+std::string Count(std::string_view text, Settings* settings) {
+  return SetCount(text, &(settings->*kMember));
+}
+template <auto kMember>
+std::string Switch(std::string_view text, Settings* settings) {
+  return SetSwitch(text, &(settings->*kMember));
+}
+
+constexpr uint8_t kParquetBoth = kParquetFile | kParquetColumn;
+
 constexpr Row kRows[] = {
-    {{"codec", "NAME", "none, snappy, gzip, lz4 or zstd (Arrow: none, lz4, zstd)", true, true}, SetCodec},
-    {{"level", "N", "compression level of the codec", true, true}, SetLevel},
-    {{"encoding", "NAME", "plain, rle (booleans) or dictionary; without it the data decide", true, false}, SetEncoding},
-    {{"dictionary", "on|off", "whether dictionaries may be used", true, false},
-     [](std::string_view text, Settings* settings) { return SetSwitch(text, &settings->dictionary); }},
-    {{"dictionary-bytes", "N", "a larger dictionary is given up", true, false},
-     [](std::string_view text, Settings* settings) { return SetCount(text, &settings->dictionary_bytes); }},
-    {{"statistics", "on|off", "whether bounds and counts are written", true, false},
-     [](std::string_view text, Settings* settings) { return SetSwitch(text, &settings->statistics); }},
-    {{"page-bytes", "N", "largest page, before compression", true, false},
-     [](std::string_view text, Settings* settings) { return SetCount(text, &settings->page_bytes); }},
-    {{"page-rows", "N", "most rows of a page", true, false},
-     [](std::string_view text, Settings* settings) { return SetCount(text, &settings->page_rows); }},
-    {{"row-group-bytes", "N", "largest row group, encoded and compressed", false, false},
-     [](std::string_view text, Settings* settings) { return SetCount(text, &settings->row_group_bytes); }},
-    {{"row-group-rows", "N", "most rows of a row group", false, false},
-     [](std::string_view text, Settings* settings) { return SetCount(text, &settings->row_group_rows); }},
+    {{"codec", "NAME", "none, snappy, gzip, lz4 or zstd (Arrow: none, lz4, zstd)", kParquetBoth | kArrowFile},
+     SetCodec},
+    {{"level", "N", "compression level of the codec", kParquetBoth | kArrowFile}, SetLevel},
+    {{"encoding", "NAME", "plain, rle (booleans) or dictionary; without it the data decide", kParquetBoth},
+     SetEncoding},
+    {{"dictionary", "on|off", "whether dictionaries may be used", kParquetBoth}, Switch<&Settings::dictionary>},
+    {{"dictionary-bytes", "N", "a larger dictionary is given up", kParquetBoth}, Count<&Settings::dictionary_bytes>},
+    {{"statistics", "on|off", "whether bounds and counts are written", kParquetBoth}, Switch<&Settings::statistics>},
+    {{"page-bytes", "N", "largest page, before compression", kParquetBoth}, Count<&Settings::page_bytes>},
+    {{"page-rows", "N", "most rows of a page", kParquetBoth}, Count<&Settings::page_rows>},
+    {{"row-group-bytes", "N", "largest row group, encoded and compressed", kParquetFile},
+     Count<&Settings::row_group_bytes>},
+    {{"row-group-rows", "N", "most rows of a row group", kParquetFile}, Count<&Settings::row_group_rows>},
+    {{"compress", "on|off", "whether a column's buffers are compressed", kArrowColumn}, Switch<&Settings::compress>},
+    {{"min-saving", "SHARE", "buffers that save less by compression are stored as they are, as in 0.05", kArrowFile},
+     SetSaving},
+    {{"sample", "on|off", "whether samples of large buffers say if compression is tried (on)", kArrowFile},
+     Switch<&Settings::sample>},
+    {{"alignment", "N", "of every buffer in the output: 8, 16, 32 or 64 (64)", kArrowFile},
+     Count<&Settings::alignment_bytes>},
+    {{"metadata-version", "N", "5, or 4 as Arrow before 1.0 reads it (5)", kArrowFile}, Count<&Settings::version>},
+    {{"legacy", "on|off", "messages as before Arrow 0.15; version 4 alone (off)", kArrowFile},
+     Switch<&Settings::legacy>},
+    {{"dictionaries", "POLICY",
+      "one that changes: replace (streams), delta or unify; without it unify where a file has to hold several, "
+      "else delta",
+      kArrowFile},
+     SetPolicy},
+    {{"buffer-bytes", "N", "gathered before they are written; without it a batch at a time", kArrowFile},
+     Count<&Settings::buffer_bytes>},
 };
 
-std::string KnownColumnKeys() {
+uint8_t UseOf(Format format, bool in_column) {
+  if (format == Format::kParquet) return in_column ? kParquetColumn : kParquetFile;
+  return in_column ? kArrowColumn : kArrowFile;
+}
+
+std::string KnownColumnKeys(Format format) {
   std::string list;
   for (const Row& row : kRows) {
-    if (row.key.for_columns) list.append(list.empty() ? "" : ", ").append(row.key.name);
+    if ((row.key.uses & UseOf(format, true)) != 0) list.append(list.empty() ? "" : ", ").append(row.key.name);
   }
   return list;
 }
@@ -116,6 +167,8 @@ Outcome MakeCompression(std::string_view scope, const Settings& settings, Codec 
 
 Outcome PlanColumn(const std::string& path, const Settings& settings, const Compression& file_compression,
                    WritePlan* plan) {
+  if (settings.compress)
+    plan->arrow.columns.emplace_back(path, ipc::ColumnWriteOptions{.compress = *settings.compress});
   parquet::ColumnProperties column;
   if (settings.codec || settings.level) {
     Compression compression;
@@ -135,18 +188,20 @@ Outcome PlanColumn(const std::string& path, const Settings& settings, const Comp
   return {};
 }
 
-Outcome PlanColumns(const std::vector<std::string>& requests, WritePlan* plan) {
+Outcome PlanColumns(const std::vector<std::string>& requests, Format format, WritePlan* plan) {
   std::vector<std::pair<std::string, Settings>> columns;  // in the order of their first mention
   for (const std::string& request : requests) {
     std::string_view path, key, value;
     if (!SplitColumn(request, &path, &key, &value)) {
-      return Outcome::Usage("--column '" + request + "' is not of the form PATH:KEY=VALUE; keys: " + KnownColumnKeys());
+      return Outcome::Usage("--column '" + request +
+                            "' is not of the form PATH:KEY=VALUE; keys: " + KnownColumnKeys(format));
     }
-    const bool known = std::any_of(std::begin(kRows), std::end(kRows),
-                                   [&](const Row& row) { return row.key.for_columns && row.key.name == key; });
+    const bool known = std::any_of(std::begin(kRows), std::end(kRows), [&](const Row& row) {
+      return (row.key.uses & UseOf(format, true)) != 0 && row.key.name == key;
+    });
     if (!known) {
       return Outcome::Usage("--column '" + request + "': columns have no key '" + std::string(key) + "'; they have " +
-                            KnownColumnKeys());
+                            KnownColumnKeys(format));
     }
     auto column = std::find_if(columns.begin(), columns.end(), [&](const auto& c) { return c.first == path; });
     if (column == columns.end()) column = columns.insert(columns.end(), {std::string(path), {}});
@@ -161,16 +216,30 @@ Outcome PlanColumns(const std::vector<std::string>& requests, WritePlan* plan) {
   return {};
 }
 
-Outcome CheckArrow(const WriteRequest& request) {
+Outcome CheckUses(const WriteRequest& request, Format format) {
   for (const auto& [name, value] : request.keys) {
     for (const Row& row : kRows) {
-      if (row.key.name == name && !row.key.for_arrow) {
-        return Outcome::Usage("--" + name + " is for Parquet alone; OUT is Arrow");
-      }
+      if (row.key.name != name || (row.key.uses & UseOf(format, false)) != 0) continue;
+      if (format == Format::kParquet) return Outcome::Usage("--" + name + " is for Arrow alone; OUT is Parquet");
+      return Outcome::Usage("--" + name + " is for Parquet alone; OUT is Arrow");
     }
   }
-  if (!request.columns.empty()) return Outcome::Usage("--column is for Parquet alone; OUT is Arrow");
   return {};
+}
+
+Outcome PlanArrow(const Settings& settings, WritePlan* plan) {
+  ipc::WriteOptions& arrow = plan->arrow;
+  arrow.min_saving = settings.min_saving.value_or(arrow.min_saving);
+  arrow.sample_incompressible = settings.sample.value_or(arrow.sample_incompressible);
+  // What does not fit is wrong, too.
+  arrow.alignment_bytes = static_cast<int32_t>(std::min<int64_t>(settings.alignment_bytes.value_or(64), INT32_MAX));
+  if (settings.version.value_or(5) != 5 && settings.version != 4) return Outcome::Usage("--metadata-version is 4 or 5");
+  if (settings.version == 4) arrow.metadata_version = ipc::MetadataVersion::kV4;
+  arrow.legacy_framing = settings.legacy.value_or(false);
+  arrow.buffer_bytes = settings.buffer_bytes.value_or(0);
+  plan->dictionaries = settings.dictionaries;
+  const Status status = arrow.Validate();
+  return status.ok() ? Outcome{} : Outcome::Usage(status.message());
 }
 
 Outcome PlanMetadata(const std::vector<std::string>& requests, WritePlan* plan) {
@@ -210,8 +279,8 @@ bool ParseCount(std::string_view text, int64_t* count) {
 }
 
 Outcome PlanWrite(const WriteRequest& request, Format format, WritePlan* plan) {
-  Outcome outcome;
-  if (format != Format::kParquet && (outcome = CheckArrow(request)).code != kExitOk) return outcome;
+  Outcome outcome = CheckUses(request, format);
+  if (outcome.code != kExitOk) return outcome;
   Settings settings;
   for (const auto& [name, value] : request.keys) {
     if ((outcome = Set("--" + name, name, value, &settings)).code != kExitOk) return outcome;
@@ -231,7 +300,8 @@ Outcome PlanWrite(const WriteRequest& request, Format format, WritePlan* plan) {
   parquet.max_page_rows = settings.page_rows.value_or(parquet.max_page_rows);
   parquet.max_row_group_bytes = settings.row_group_bytes.value_or(parquet.max_row_group_bytes);
   parquet.max_row_group_rows = settings.row_group_rows.value_or(parquet.max_row_group_rows);
-  if ((outcome = PlanColumns(request.columns, plan)).code != kExitOk) return outcome;
+  if ((outcome = PlanColumns(request.columns, format, plan)).code != kExitOk) return outcome;
+  if (format != Format::kParquet && (outcome = PlanArrow(settings, plan)).code != kExitOk) return outcome;
   return PlanMetadata(request.metadata, plan);
 }
 

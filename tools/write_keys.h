@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,12 +19,14 @@ namespace inlay::tools {
 
 enum class Format : uint8_t { kParquet, kFile, kStream };  // Parquet, Arrow file, Arrow stream
 
+// Where a key may stand: bits.
+enum KeyUse : uint8_t { kParquetFile = 1, kParquetColumn = 2, kArrowFile = 4, kArrowColumn = 8 };
+
 struct WriteKey {
   std::string_view name;
   std::string_view value;  // "N", "on|off"
   std::string_view help;
-  bool for_columns;  // may differ from column to column
-  bool for_arrow;    // Arrow files and streams have it too
+  uint8_t uses;  // of KeyUse
 };
 std::span<const WriteKey> WriteKeys();
 
@@ -37,6 +40,7 @@ struct WriteRequest {
 struct WritePlan {
   parquet::WriterProperties parquet = {};
   ipc::WriteOptions arrow = {};
+  std::optional<ipc::DictionaryPolicy> dictionaries = {};  // for arrow.dictionaries, if it was said
   KeyValueMetadata metadata = {};
 };
 

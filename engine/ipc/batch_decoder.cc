@@ -12,14 +12,10 @@ namespace {
 
 // What a batch shares: its schema, its columns, and through them everything they point to.
 struct BatchOwner {
-  BatchOwner(std::shared_ptr<const Projection> shared_projection, std::shared_ptr<ArenaPool> shared_arenas)
-      : projection(std::move(shared_projection)), arenas(std::move(shared_arenas)), decoded(arenas->Take()) {}
-  BatchOwner(const BatchOwner&) = delete;
-  BatchOwner& operator=(const BatchOwner&) = delete;
-  ~BatchOwner() { arenas->GiveBack(std::move(decoded.arena)); }
+  BatchOwner(std::shared_ptr<const Projection> shared_projection, const Allocator* allocator)
+      : projection(std::move(shared_projection)), decoded(allocator) {}
 
   std::shared_ptr<const Projection> projection;
-  std::shared_ptr<ArenaPool> arenas;
   DecodedColumns decoded;
 };
 
@@ -52,15 +48,15 @@ Status DecodeColumns(const ColumnLoader::Input& input, DecompressorPool* decompr
 Result<std::shared_ptr<const DictionaryValues>> JoinDelta(const DictionaryValues& known, const DictionaryValues& delta,
                                                           const Field& field,
                                                           std::shared_ptr<const Projection> projection,
-                                                          std::shared_ptr<ArenaPool> arenas, Validation validation) {
+                                                          const ReadOptions& options) {
   const ArrayView parts[] = {known.values, delta.values};
   for (const ArrayView& part : parts) {
-    if (validation == Validation::kFull) break;
+    if (options.validation == Validation::kFull) break;
     // Joining follows what trusting readers have not looked at.
     const Status status = ValidateDecodedArray(part, field, Validation::kFull);
     if (!status.ok()) return Status::CorruptData(status.message());
   }
-  auto owner = std::make_shared<BatchOwner>(std::move(projection), std::move(arenas));
+  auto owner = std::make_shared<BatchOwner>(std::move(projection), options.allocator);
   auto joined = std::make_shared<DictionaryValues>();
   const Status status = ConcatenateArrays(field, nullptr, parts, &owner->decoded.arena, &joined->values);
   if (!status.ok()) return status;
@@ -77,7 +73,7 @@ Result<RecordBatch> BatchDecoder::DecodeBatch(const Message& message,
   if (batch == nullptr) return Status::CorruptData(Where(message) + ": is not a record batch");
   const BodyPart whole{0, message.body};
   if (body.empty()) body = {&whole, 1};
-  auto owner = std::make_shared<BatchOwner>(projection, arenas_);
+  auto owner = std::make_shared<BatchOwner>(projection, options_.allocator);
   for (const BodyPart& part : body) owner->decoded.owners.push_back(part.bytes.owner);
   const ColumnLoader::Input input{*batch,
                                   message.metadata->version(),
@@ -108,7 +104,7 @@ Status BatchDecoder::DecodeDictionary(const Message& message, const std::shared_
   const flatbuf::RecordBatch* batch = dictionary->data();
   if (batch == nullptr) return Status::CorruptData(where + ": has no values");
   const BodyPart whole{0, message.body};
-  auto owner = std::make_shared<BatchOwner>(projection, arenas_);
+  auto owner = std::make_shared<BatchOwner>(projection, options_.allocator);
   owner->decoded.owners.push_back(message.body.owner);
   const ColumnLoader::Input input{*batch,
                                   message.metadata->version(),
@@ -127,7 +123,7 @@ Status BatchDecoder::DecodeDictionary(const Message& message, const std::shared_
 
   std::shared_ptr<const DictionaryValues>& known = (*dictionaries)[dictionary->id()];
   if (dictionary->is_delta() && known != nullptr) {
-    auto joined = JoinDelta(*known, *values, *plan->columns[0].field, projection, arenas_, options_.validation);
+    auto joined = JoinDelta(*known, *values, *plan->columns[0].field, projection, options_);
     if (!joined.ok()) return joined.status().WithContext(where);
     known = std::move(*joined);
     return {};

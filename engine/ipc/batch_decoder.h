@@ -12,7 +12,6 @@
 #include <inlay/status.h>
 
 #include "engine/columns/schema_flatbuffer.h"
-#include "engine/ipc/arena_pool.h"
 #include "engine/ipc/buffer_job.h"
 #include "engine/ipc/column_loader.h"
 #include "engine/ipc/dictionaries.h"
@@ -25,10 +24,7 @@ namespace inlay::ipc {
 class BatchDecoder {
  public:
   // `options` outlive the decoder.
-  explicit BatchDecoder(const ReadOptions* options)
-      : options_(*options),
-        decompressors_(options->allocator),
-        arenas_(std::make_shared<ArenaPool>(options->allocator)) {}
+  explicit BatchDecoder(const ReadOptions* options) : options_(*options), decompressors_(options->allocator) {}
 
   // The columns of `projection` from a record batch; kCorruptData for another message. `body`: the parts that
   // NeededRanges names, or more, in order; empty: message.body is the whole.
@@ -42,7 +38,6 @@ class BatchDecoder {
  private:
   const ReadOptions& options_;
   mutable DecompressorPool decompressors_;
-  const std::shared_ptr<ArenaPool> arenas_;  // of the batches too, which may outlive the decoder
 };
 
 }  // namespace inlay::ipc

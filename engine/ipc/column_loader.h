@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <span>
-#include <utility>
 #include <vector>
 
 #include <inlay/array.h>
@@ -31,7 +30,7 @@ struct BodyPart {
 
 // What the columns of one message point to, beside the body.
 struct DecodedColumns {
-  explicit DecodedColumns(Arena empty) : arena(std::move(empty)) {}
+  explicit DecodedColumns(const Allocator* allocator) : arena(allocator) {}
 
   std::vector<ArrayView> arrays;                          // columns, then what is below them
   std::vector<std::vector<BufferView>> variadic_buffers;  // what views' variadic_buffers span

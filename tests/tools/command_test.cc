@@ -17,15 +17,19 @@ TEST(Command, HelpAndVersionAreNoErrors) {
   EXPECT_EQ(version.out, "inlay " INLAY_VERSION_STRING "\n");
   const Said help = Inlay({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  for (const char* word : {"convert", "inspect", "cpu", "INLAY_CPU", "Exit codes"})
+  for (const char* word : {"convert", "inspect", "verify", "recover", "cpu", "INLAY_CPU", "Exit codes"})
     EXPECT_THAT(help.out, HasSubstr(word));
   const Said convert = Inlay({"convert", "--help"});
   EXPECT_EQ(convert.exit_code, 0);
-  for (const char* word : {"--codec", "--level", "--row-group-rows", "--row-group-bytes", "--page-bytes", "--page-rows",
-                           "--dictionary", "--encoding", "--column", "--metadata", "--threads", "--force", "--to"}) {
+  for (const char* word :
+       {"--codec",      "--level",       "--row-group-rows", "--row-group-bytes",  "--page-bytes", "--page-rows",
+        "--dictionary", "--encoding",    "--column",         "--metadata",         "--threads",    "--force",
+        "--to",         "--append",      "--alignment",      "--metadata-version", "--legacy",     "--dictionaries",
+        "--min-saving", "--buffer-bytes"}) {
     EXPECT_THAT(convert.out, HasSubstr(word));
   }
-  EXPECT_EQ(Inlay({"inspect", "--help"}).exit_code, 0);
+  EXPECT_THAT(convert.out, testing::Not(HasSubstr("--compress")));  // for columns alone
+  for (const char* command : {"inspect", "verify", "recover"}) EXPECT_EQ(Inlay({command, "--help"}).exit_code, 0);
 }
 
 TEST(Command, UsageErrorsAreOneLineAndExitCodeTwo) {
@@ -42,6 +46,9 @@ TEST(Command, UsageErrorsAreOneLineAndExitCodeTwo) {
   EXPECT_TRUE(IsError(Inlay({"convert", "a.arrow", "b.parquet", "--threads", "0"}), 2, "--threads"));
   EXPECT_TRUE(IsError(Inlay({"inspect"}), 2, "FILE"));
   EXPECT_TRUE(IsError(Inlay({"inspect", "/dev/null"}), 2, "no regular file"));
+  EXPECT_TRUE(IsError(Inlay({"verify"}), 2, "FILE"));
+  EXPECT_TRUE(IsError(Inlay({"recover", "a.arrow"}), 2, "OUT"));
+  EXPECT_TRUE(IsError(Inlay({"recover", "/dev/null", "b.arrow"}), 2, "no regular file"));
 }
 
 TEST(Command, CpuNamesTargetsAndFamilies) {

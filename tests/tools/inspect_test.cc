@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/ipc/message_maker.h"
 #include "tests/tools/command.h"
 #include "tests/tools/json_check.h"
 #include "tests/tools/sample_table.h"
@@ -61,6 +62,50 @@ TEST_F(InspectTest, ArrowFilesAndStreams) {
     EXPECT_THAT(json.out, HasSubstr(is_file ? "\"format\": \"arrow file\"" : "\"format\": \"arrow stream\""));
     EXPECT_THAT(json.out, HasSubstr("\"rows\": 700"));
   }
+}
+
+TEST_F(InspectTest, MessagesDictionariesAndBuffers) {
+  ipc::StreamMaker maker;
+  const Schema schema{
+      .fields = {{"w", Dictionary(TypeId::kInt32, Utf8()), true, {{"unit", "word"}}}, {"l", List({"item", Int32()})}}};
+  maker.AddSchema(schema);
+  maker.AddDictionary(0, ipc::Strings({"a", "b"}));
+  maker.AddDictionary(0, ipc::Strings({"c"}), true);
+  maker.metadata = {{"part", "first"}};
+  const ipc::Blob offsets = ipc::BlobOf(std::vector<int32_t>{0, 2, 3});
+  maker.AddBatch(
+      {.num_rows = 2,
+       .nodes = {{2, 0}, {2, 0}, {3, 0}},
+       .buffers = {
+           {}, ipc::BlobOf(std::vector<int32_t>{0, 2}), {}, offsets, {}, ipc::BlobOf(std::vector<int32_t>{7, 8, 9})}});
+  maker.AddEnd();
+  const ipc::Blob file = maker.File(schema, {{"footer", "words"}});
+  folder_.Put("w.arrow", {reinterpret_cast<const char*>(file.data()), file.size()});
+  const Said said = Inlay({"inspect", Path("w.arrow"), "--buffers"});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  for (const char* part :
+       {"Arrow file V5", "2 rows", "1 batch, 2 dictionary batches", "footer = words", "unit = word", "dictionary",
+        "delta", "part = first", "w (dictionary 0)", "l.item", "indexes", "offsets", "data", "1.00", "(all)"}) {
+    EXPECT_THAT(said.out, HasSubstr(part));
+  }
+  const Said json = Inlay({"inspect", Path("w.arrow"), "--buffers", "--json"});
+  ASSERT_EQ(json.exit_code, 0) << json.err;
+  EXPECT_TRUE(IsJson(json.out)) << json.out;
+  for (const char* part : {"\"kind\": \"delta\"", "\"dictionary\": 0", "\"column\": \"l.item\"",
+                           "\"buffer\": \"values\"", "\"uncompressed_bytes\": 12", "\"footer_metadata\""}) {
+    EXPECT_THAT(json.out, HasSubstr(part));
+  }
+  // Without --buffers their totals stay.
+  EXPECT_THAT(Inlay({"inspect", Path("w.arrow")}).out, testing::Not(HasSubstr("indexes")));
+  EXPECT_TRUE(IsError(Inlay({"inspect", Path("a.parquet"), "--buffers"}), 2, "for Arrow alone"));
+}
+
+TEST_F(InspectTest, RatiosOfCompressedColumns) {
+  ASSERT_EQ(Inlay({"convert", Path("in.arrow"), Path("z.arrow"), "--codec", "zstd"}).exit_code, 0);
+  const Said said = Inlay({"inspect", Path("z.arrow"), "--json"});
+  ASSERT_EQ(said.exit_code, 0) << said.err;
+  EXPECT_THAT(said.out, HasSubstr("\"uncompressed_bytes\": 16000"));  // id: 2000 values of 8 bytes
+  EXPECT_THAT(said.out, testing::Not(HasSubstr("\"bytes\": 16000")));
 }
 
 TEST_F(InspectTest, BrokenFilesAreErrorsWithTheirName) {

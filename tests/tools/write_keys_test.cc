@@ -69,6 +69,32 @@ TEST(PlanWrite, KeysReachTheirProperties) {
   EXPECT_EQ(plan.metadata, (KeyValueMetadata{{"k", "v=w"}, {"empty", ""}}));
 }
 
+TEST(PlanWrite, KeysReachTheOptionsOfArrow) {
+  WritePlan plan;
+  const WriteRequest request = {.keys = {{"codec", "none"},
+                                         {"alignment", "16"},
+                                         {"min-saving", "0.25"},
+                                         {"sample", "off"},
+                                         {"metadata-version", "4"},
+                                         {"legacy", "on"},
+                                         {"dictionaries", "unify"},
+                                         {"buffer-bytes", "64K"}},
+                                .columns = {"a.b:compress=off", "c:compress=on"}};
+  const Outcome outcome = PlanWrite(request, Format::kStream, &plan);
+  ASSERT_EQ(outcome.code, kExitOk) << outcome.message;
+  EXPECT_EQ(plan.arrow.alignment_bytes, 16);
+  EXPECT_EQ(plan.arrow.min_saving, 0.25);
+  EXPECT_FALSE(plan.arrow.sample_incompressible);
+  EXPECT_EQ(plan.arrow.metadata_version, ipc::MetadataVersion::kV4);
+  EXPECT_TRUE(plan.arrow.legacy_framing);
+  EXPECT_EQ(plan.dictionaries, ipc::DictionaryPolicy::kUnify);
+  EXPECT_EQ(plan.arrow.buffer_bytes, 65536);
+  ASSERT_EQ(plan.arrow.columns.size(), 2u);
+  EXPECT_EQ(plan.arrow.columns[0].first, "a.b");
+  EXPECT_FALSE(plan.arrow.columns[0].second.compress);
+  EXPECT_TRUE(plan.arrow.columns[1].second.compress);
+}
+
 TEST(PlanWrite, WithoutKeysTheDefaultsOfTheLibraryHold) {
   WritePlan plan;
   ASSERT_EQ(PlanWrite({}, Format::kParquet, &plan).code, kExitOk);
@@ -95,7 +121,16 @@ TEST(PlanWrite, MistakesAreUsageErrorsThatSayWhatThereIs) {
       {{.keys = {{"encoding", "delta"}}}, Format::kParquet, "plain, rle, dictionary"},
       {{.keys = {{"page-rows", "5"}}}, Format::kFile, "--page-rows is for Parquet"},
       {{.keys = {{"codec", "gzip"}}}, Format::kStream, "none, lz4 and zstd"},
-      {{.columns = {"x:codec=zstd"}}, Format::kStream, "--column is for Parquet"},
+      {{.keys = {{"alignment", "8"}}}, Format::kParquet, "--alignment is for Arrow"},
+      {{.keys = {{"alignment", "24"}}}, Format::kFile, "8, 16, 32 or 64"},
+      {{.keys = {{"alignment", "4294967304"}}}, Format::kFile, "8, 16, 32 or 64"},
+      {{.keys = {{"metadata-version", "3"}}}, Format::kFile, "4 or 5"},
+      {{.keys = {{"legacy", "on"}}}, Format::kStream, "legacy"},
+      {{.keys = {{"dictionaries", "drop"}}}, Format::kFile, "replace, delta, unify"},
+      {{.keys = {{"min-saving", "1"}}}, Format::kFile, "min_saving"},
+      {{.keys = {{"min-saving", "some"}}}, Format::kFile, "a share"},
+      {{.columns = {"x:codec=zstd"}}, Format::kStream, "no key 'codec'; they have compress"},
+      {{.columns = {"x:compress=off"}}, Format::kParquet, "no key 'compress'"},
       {{.columns = {"x"}}, Format::kParquet, "PATH:KEY=VALUE"},
       {{.columns = {"x=1"}}, Format::kParquet, "PATH:KEY=VALUE"},
       {{.columns = {"x:row-group-rows=5"}}, Format::kParquet, "codec, level, encoding, dictionary"},
@@ -117,7 +152,8 @@ TEST(WriteKeys, EveryKeyHasHelpAndAWorkingSetter) {
   for (const WriteKey& key : WriteKeys()) {
     EXPECT_FALSE(key.help.empty()) << key.name;
     WritePlan plan;
-    const Outcome outcome = PlanWrite({.keys = {{std::string(key.name), "?"}}}, Format::kParquet, &plan);
+    const Format format = (key.uses & kParquetFile) != 0 ? Format::kParquet : Format::kFile;
+    const Outcome outcome = PlanWrite({.keys = {{std::string(key.name), "?"}}}, format, &plan);
     EXPECT_EQ(outcome.code, kExitUsage) << key.name;
     EXPECT_THAT(outcome.message, HasSubstr(std::string(key.name)));
   }
