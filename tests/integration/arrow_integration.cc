@@ -91,7 +91,9 @@ Status StreamToFile(const Arguments& arguments) {
   Result<ipc::StreamReader> reader = OpenStream(arguments);
   if (!reader.ok()) return reader.status();
   FdSink sink(STDOUT_FILENO);
-  Result<ipc::FileWriter> writer = ipc::FileWriter::Open(&sink, reader->schema());
+  // A stream may replace dictionaries, a file may not.
+  const ipc::WriteOptions options{.dictionaries = ipc::DictionaryPolicy::kUnify};
+  Result<ipc::FileWriter> writer = ipc::FileWriter::Open(&sink, reader->schema(), options);
   if (!writer.ok()) return writer.status();
   while (true) {
     const auto batch = reader->Next();

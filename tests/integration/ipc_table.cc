@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <inlay/batch_operations.h>
+
 #include "engine/columns/data_type_builder.h"
 #include "tests/reference/value_text.h"
 
@@ -66,6 +68,14 @@ Schema Normal(Schema schema) {
   return schema;
 }
 
+// What the library itself finds, which looks at the names of a map's members too.
+std::string FoundDifference(const RecordBatchView& actual, const RecordBatchView& wanted) {
+  if (*actual.schema != *wanted.schema) return "";
+  const auto difference = FindDifference(actual, wanted);
+  if (!difference.ok()) return difference.status().ToString();
+  return difference->has_value() ? "found, though the values' text is equal: " + (*difference)->ToString() : "";
+}
+
 std::string BatchDifference(const RecordBatchView& actual, const RecordBatchView& wanted) {
   if (actual.num_rows != wanted.num_rows) {
     return std::to_string(actual.num_rows) + " rows, not " + std::to_string(wanted.num_rows);
@@ -79,7 +89,16 @@ std::string BatchDifference(const RecordBatchView& actual, const RecordBatchView
       if (a != w) return column + ", row " + std::to_string(row) + ": " + a + ", not " + w;
     }
   }
-  return "";
+  return FoundDifference(actual, wanted);
+}
+
+template <typename Writer>
+Status WriteAll(Result<Writer> writer, const std::vector<RecordBatch>& batches) {
+  if (!writer.ok()) return writer.status();
+  for (const RecordBatch& batch : batches) {
+    if (Status status = writer->Write(batch); !status.ok()) return status;
+  }
+  return writer->Finish();
 }
 
 }  // namespace
@@ -92,6 +111,14 @@ Result<Table> ReadTable(const std::string& path, const ipc::ReadOptions& options
 
 Result<Table> ReadTable(BufferView bytes, const ipc::ReadOptions& options) {
   return Read(MakeBufferSource(bytes), options);
+}
+
+Result<std::vector<uint8_t>> WriteTable(const Table& table, bool is_file, const ipc::WriteOptions& options) {
+  BufferSink sink;
+  const Status status = is_file ? WriteAll(ipc::FileWriter::Open(&sink, *table.schema, options), table.batches)
+                                : WriteAll(ipc::StreamWriter::Open(&sink, *table.schema, options), table.batches);
+  if (!status.ok()) return status;
+  return sink.Release();
 }
 
 std::string Difference(const Table& actual, const Table& wanted) {

@@ -344,10 +344,12 @@ class ColumnMaker {
   template <typename Offset>
   void MakeList(const DataType& type, int64_t total, ArrayView* array) {
     Bytes offsets(static_cast<size_t>(total + 1) * sizeof(Offset));
+    // A single key is sorted.
+    const int64_t limit = type.id() == TypeId::kMap && type.keys_sorted() ? 2 : 4;
     int64_t end = random_.Below(4);
     for (int64_t i = 0; i <= total; ++i) {
       StoreAt(&offsets, i, static_cast<Offset>(end));
-      if (i < total) end += random_.Percent(30) ? 0 : random_.Below(4);  // of nulls too
+      if (i < total) end += random_.Percent(30) ? 0 : random_.Below(limit);  // of nulls too
     }
     array->buffers[1] = arena_->Keep(offsets);
     MakeChildren(type, end + random_.Below(3), array);
