@@ -20,7 +20,7 @@
 namespace inlay::ipc {
 
 /// MetadataVersion of the format's Schema.fbs. V4 is what Arrow before 1.0 reads: no compression, and unions have
-/// validity bits.
+/// validity bits. Arrow C++ (26) does not read V4 batches that have metadata of their own.
 enum class MetadataVersion : uint8_t { kV4, kV5 };
 
 /// What is done when the dictionary of a column is not the one that was sent last. An equal one is never sent again.
