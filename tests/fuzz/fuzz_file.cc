@@ -1,0 +1,9 @@
+#include <cstddef>
+
+#include "tests/fuzz/targets.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
+int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  inlay::fuzz::ReadFile({data, static_cast<int64_t>(size)});
+  return 0;
+}
