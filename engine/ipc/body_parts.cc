@@ -21,10 +21,14 @@ int64_t CountNulls(const ArrayView& array, int64_t offset, int64_t length) {
 
 // A bitmap that ends within a byte is copied: what follows its last bit in memory is none of the reader's business.
 void BodyParts::AddBits(const BufferView& bits, int64_t offset, int64_t count) {
-  if (count == 0) return AddPart({});
-  Part part{.data = bits.data + offset / 8, .size_bytes = (count + 7) / 8, .first = offset % 8, .count = count};
-  if (part.first != 0 || count % 8 != 0) part.source = Part::Source::kBits;
-  AddPart(part);
+  Part& part = parts_.emplace_back();
+  if (count == 0) return;
+  part.data = bits.data + offset / 8;
+  part.size_bytes = (count + 7) / 8;
+  if (offset % 8 == 0 && count % 8 == 0) return;
+  part.source = Part::Source::kBits;
+  part.first = offset % 8;
+  part.count = count;
 }
 
 void BodyParts::AddRewrite(Part::Source source, int64_t size_bytes, const Rewrite& rewrite) {
@@ -33,9 +37,9 @@ void BodyParts::AddRewrite(Part::Source source, int64_t size_bytes, const Rewrit
 }
 
 void BodyParts::AddFixed(const PlanNode& node, const Window& window) {
-  const int64_t size_bytes = window.length * node.width;
-  if (size_bytes == 0) return AddPart({});
-  AddPart({.data = window.array->buffers[1].data + window.offset * node.width, .size_bytes = size_bytes});
+  Part& part = parts_.emplace_back();
+  part.size_bytes = window.length * node.width;
+  if (part.size_bytes > 0) part.data = window.array->buffers[1].data + window.offset * node.width;
 }
 
 // The offsets of a window, from 0 on; the format wants one even where the array has none.

@@ -3,6 +3,7 @@
 
 #include "engine/ipc/batch_encoder.h"
 #include "tests/ipc/encoded.h"
+#include "tests/ipc/expect_equal.h"
 #include "tests/reference/ipc_arrays.h"
 #include "tests/reference/random_columns.h"
 
@@ -62,6 +63,35 @@ TEST(NestedEncoder, ManyTypes) {
     for (int64_t rows : {0, 1, 13}) {
       ASSERT_NO_FATAL_FAILURE(CheckEncoded(&*encoder, table.Next(rows), 4)) << "seed " << seed;
     }
+  }
+}
+
+// Through the writer and the library's own reader, which validates everything.
+TEST(NestedEncoder, ReadBackEqual) {
+  const Schema schema = AnySchema(7);
+  reference::RandomTable table(schema, 7, reference::DictionaryHistory::kSame);
+  const RecordBatch data = table.Next(300);
+  const auto pool = ThreadPool::Start(2);
+  for (const Compression& compression : {Uncompressed(), Lz4(), Zstd()}) {
+    BufferSink sink;
+    auto writer = StreamWriter::Open(&sink, schema, {.compression = compression, .executor = pool->get()});
+    ASSERT_TRUE(writer.ok()) << writer.status().ToString();
+    std::vector<std::vector<ArrayView>> slices;
+    for (int64_t start : {0, 1, 8, 37, 299, 300}) {
+      std::vector<ArrayView>& slice = slices.emplace_back();
+      for (const ArrayView& column : data.columns()) slice.push_back(column.Slice(start, 300 - start));
+      ASSERT_TRUE(writer->Write({&schema, 300 - start, slice}).ok());
+    }
+    ASSERT_TRUE(writer->Finish().ok());
+    auto reader = OpenStream(sink.bytes());
+    ASSERT_TRUE(reader.ok()) << reader.status().ToString();
+    for (const std::vector<ArrayView>& slice : slices) {
+      const auto batch = reader->Next();
+      ASSERT_TRUE(batch.ok()) << batch.status().ToString();
+      ASSERT_TRUE(batch->has_value());
+      ExpectEqual(**batch, {&schema, slice[0].length, slice});
+    }
+    EXPECT_FALSE((*reader->Next()).has_value());
   }
 }
 
