@@ -19,6 +19,7 @@
 #include "tools/text_table.h"
 #include "tools/verify_footer.h"
 #include "tools/verify_message.h"
+#include "tools/verify_schema.h"
 #include "tools/write_keys.h"
 
 namespace inlay::tools {
@@ -64,6 +65,7 @@ Status Verification::TakeSchema(ipc::Message message) {
   if (header == nullptr) return Status::CorruptData(NameOf(message) + ": the first message is not a schema");
   auto decoded = ipc::ReadSchemaWithin(options_, *header, message.metadata.size_bytes());
   if (!decoded.ok()) return decoded.status().WithContext(NameOf(message));
+  if (Status status = CheckSchema(*header); !status.ok()) return status.WithContext(NameOf(message));
   auto metadata = ReadMetadata(message.metadata->custom_metadata(), message.metadata.size_bytes());
   if (!metadata.ok()) return metadata.status().WithContext(NameOf(message));
   facts_.version = static_cast<int>(message.metadata->version()) + 1;

@@ -51,10 +51,27 @@ Status CheckNodes(const flatbuf::RecordBatch& batch, bool is_v4, const MessageLa
   return {};
 }
 
+// What a buffer of `length` values takes; -1 where the values themselves say, or no buffer can be so large.
+int64_t NeededBytes(const ipc::ColumnPlan& plan, const std::string& role, int64_t length) {
+  const bool is_large =
+      plan.layout == Layout::kBytes64 || plan.layout == Layout::kList64 || plan.layout == Layout::kListView64;
+  const bool is_row_wise =
+      plan.layout == Layout::kListView32 || plan.layout == Layout::kListView64 || plan.layout == Layout::kDenseUnion;
+  if (length >= int64_t{1} << 48) return -1;
+  if (role == "validity" || (role == "values" && plan.layout == Layout::kBits)) return (length + 7) / 8;
+  if (role == "values" || role == "indexes") return length * FixedByteWidth(plan.field->type);
+  if (role == "views") return length * kViewBytes;
+  if (role == "type ids") return length;
+  if (role == "offsets") return (length + !is_row_wise) * (is_large ? 8 : 4);
+  return role == "sizes" ? length * (is_large ? 8 : 4) : -1;
+}
+
 // Buffers stand in the order in which they are listed, each on a multiple of 8, and between them stand zeros.
 Status CheckPlaces(const Source& source, const ipc::Message& message, const MessageLayout& layout,
                    const std::vector<MessageBuffer>& buffers) {
   const int64_t body = message.body_offset_bytes();
+  const MessageBody body_parts = BodyOf(message);
+  const bool is_plain = body_parts.batch->compression() == nullptr;
   int64_t end = 0;
   const auto check_padding = [&](int64_t until) -> Status {
     const int64_t at = FindNonZero(source, body + end, body + until);
@@ -74,6 +91,15 @@ Status CheckPlaces(const Source& source, const ipc::Message& message, const Mess
                     what + "begins before the end of the buffer listed before it, byte " + std::to_string(body + end));
     }
     if (Status status = check_padding(buffer.offset_bytes); !status.ok()) return status;
+    // Some writers count the padding to the next multiple of 8 in.
+    const MessageArray& array = layout.arrays()[buffer.array];
+    const int64_t length = ElementOf(*body_parts.batch->nodes(), array.plan->position.nodes).length();
+    const int64_t needed_bytes = is_plain ? NeededBytes(*array.plan, buffer.role, length) : -1;
+    if (needed_bytes >= 0 && needed_bytes < buffer.stored_bytes && buffer.stored_bytes - needed_bytes < 8) {
+      const int64_t begin = body + buffer.offset_bytes;
+      const int64_t at = FindNonZero(source, begin + needed_bytes, begin + buffer.stored_bytes);
+      if (at >= 0) return Broken(message, what + "byte " + std::to_string(at) + " is past its values and not zero");
+    }
     end = buffer.offset_bytes + buffer.stored_bytes;
   }
   return check_padding(message.metadata->body_length());

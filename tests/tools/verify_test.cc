@@ -122,6 +122,43 @@ TEST_F(VerifyTest, Framing) {
   EXPECT_TRUE(Finds(headless.bytes(), "message at byte 0: the first message is not a schema"));
 }
 
+// What readers mend or pass over.
+TEST_F(VerifyTest, Schemas) {
+  const auto stream = [](const std::function<flatbuffers::Offset<flatbuf::Schema>(FlatBufferBuilder*)>& make) {
+    FlatBufferBuilder builder;
+    const auto schema = make(&builder);
+    builder.Finish(flatbuf::CreateMessage(builder, flatbuf::MetadataVersion::V5, flatbuf::MessageHeader::Schema,
+                                          schema.Union(), 0));
+    return EncapsulateMessage(builder, 0, 8);
+  };
+  using Fields = std::vector<flatbuffers::Offset<flatbuf::Field>>;
+  const auto with_date = [](int16_t unit) {
+    return [unit](FlatBufferBuilder* builder) {
+      const auto date = flatbuf::CreateDate(*builder, static_cast<flatbuf::DateUnit>(unit)).Union();
+      const Fields fields = {flatbuf::CreateFieldDirect(*builder, "d", true, flatbuf::Type::Date, date)};
+      return flatbuf::CreateSchemaDirect(*builder, flatbuf::Endianness::Little, &fields);
+    };
+  };
+  EXPECT_TRUE(Passes(stream(with_date(1)), "ok: 0 batches, 0 rows; the stream has no end-of-stream marker"));
+  EXPECT_TRUE(Finds(stream(with_date(2)), "message at byte 0: column 'd': a date of an unknown unit"));
+  EXPECT_TRUE(Finds(stream([](FlatBufferBuilder* builder) { return flatbuf::CreateSchema(*builder); }),
+                    "without a list of fields"));
+  const auto with_keys = [](bool nullable) {
+    return [nullable](FlatBufferBuilder* builder) {
+      const auto none = [&] { return flatbuf::CreateNull(*builder).Union(); };
+      Fields pair = {flatbuf::CreateFieldDirect(*builder, "key", nullable, flatbuf::Type::Null, none()),
+                     flatbuf::CreateFieldDirect(*builder, "value", true, flatbuf::Type::Null, none())};
+      const auto type = flatbuf::CreateStruct_(*builder).Union();
+      Fields entries = {flatbuf::CreateFieldDirect(*builder, "entries", false, flatbuf::Type::Struct_, type, 0, &pair)};
+      const auto map = flatbuf::CreateMap(*builder).Union();
+      Fields fields = {flatbuf::CreateFieldDirect(*builder, "m", true, flatbuf::Type::Map, map, 0, &entries)};
+      return flatbuf::CreateSchemaDirect(*builder, flatbuf::Endianness::Little, &fields);
+    };
+  };
+  EXPECT_TRUE(Passes(stream(with_keys(false)), "ok: 0 batches, 0 rows; the stream has no end-of-stream marker"));
+  EXPECT_TRUE(Finds(stream(with_keys(true)), "column 'm': a map whose keys may be null"));
+}
+
 TEST_F(VerifyTest, PlacesOfBuffers) {
   const auto stream = [&](BatchParts parts) {
     StreamMaker maker;
@@ -143,6 +180,9 @@ TEST_F(VerifyTest, PlacesOfBuffers) {
   EXPECT_TRUE(Finds(with({{0, 0}, {0, 12}}), "buffers"));
   parts.buffers[1].resize(16, 7);
   EXPECT_TRUE(Finds(with({{0, 0}, {0, 12}, {16, 16}}), "belongs to no buffer and is not zero"));
+  parts.buffers[1].resize(13);
+  parts.buffers[1][12] = 7;
+  EXPECT_TRUE(Finds(stream(parts), "is past its values and not zero"));
   BatchParts nulls = Strings({"a", "b"});
   nulls.nodes = {{2, 3}};
   EXPECT_TRUE(Finds(stream(nulls), "3 nulls among 2 values"));
@@ -158,7 +198,7 @@ TEST_F(VerifyTest, MembersAreAsLongAsTheirStruct) {
     maker.AddSchema({.fields = {{"s", Struct({{"a", Int32()}})}}});
     maker.AddBatch({.num_rows = 2,
                     .nodes = {{2, 0}, {length, 0}},
-                    .buffers = {{}, {}, ipc::BlobOf(std::vector<int32_t>{1, 2, 3})}});
+                    .buffers = {{}, {}, ipc::BlobOf(std::vector<int32_t>(static_cast<size_t>(length), 1))}});
     return maker.bytes();
   };
   EXPECT_TRUE(Passes(stream(2), "ok: 1 batch, 2 rows; the stream has no end-of-stream marker"));
