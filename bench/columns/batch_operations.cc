@@ -121,6 +121,7 @@ void PlainLoop(benchmark::State& state, const Data& data, bool take) {
 
 void RunFilter(benchmark::State& state, const Data& data) {
   BlockPool pool;
+  benchmark::DoNotOptimize(Filter(data.batch(), data.Mask(), pool.get()));  // so that the pool has its blocks
   for (auto _ : state) {
     const Result<RecordBatch> result = Filter(data.batch(), data.Mask(), pool.get());
     if (!result.ok()) state.SkipWithError(result.status().ToString().c_str());
@@ -131,6 +132,7 @@ void RunFilter(benchmark::State& state, const Data& data) {
 
 void RunTake(benchmark::State& state, const Data& data) {
   BlockPool pool;
+  benchmark::DoNotOptimize(Take(data.batch(), data.Indexes(), pool.get()));  // so that the pool has its blocks
   for (auto _ : state) {
     const Result<RecordBatch> result = Take(data.batch(), data.Indexes(), pool.get());
     if (!result.ok()) state.SkipWithError(result.status().ToString().c_str());
@@ -142,6 +144,7 @@ void RunTake(benchmark::State& state, const Data& data) {
 void RunConcatenate(benchmark::State& state, const Data& data) {
   BlockPool pool;
   const std::vector<RecordBatchView> batches(4, data.batch());
+  benchmark::DoNotOptimize(Concatenate(batches, pool.get()));  // so that the pool has its blocks
   for (auto _ : state) {
     const Result<RecordBatch> result = Concatenate(batches, pool.get());
     if (!result.ok()) state.SkipWithError(result.status().ToString().c_str());
