@@ -41,6 +41,11 @@ def write_slices(source, target, *options):
     return target
 
 
+def table_writer(*words):
+    """Random nested tables; see table_writer.cc."""
+    run(_program("INLAY_TABLE_WRITER"), *words)
+
+
 def _verifier(name):
     folder = os.environ.get("INLAY_VERIFIERS")
     places = [f"{folder}/{name}"] if folder else sorted(glob.glob(f"{_SOURCE_FOLDER.parent}/*/tools/{name}"))
