@@ -46,7 +46,7 @@ Status TypeChecker::CheckField(const Field& field) const {
 }
 
 Status TypeChecker::CheckPrecision(const DataType& type, int32_t max_precision) const {
-  if (type.precision() >= 1 && type.precision() <= max_precision) return {};
+  if (type.precision() >= 1 && type.precision() <= max_precision) return CheckChildren(type, 0);
   return Wrong(type, "precision must be 1 to " + std::to_string(max_precision));
 }
 
@@ -120,16 +120,16 @@ Status TypeChecker::Check(const DataType& type) const {
     case TypeId::kDecimal256:
       return CheckPrecision(type, 76);
     case TypeId::kTime32:
-      if (type.unit() == TimeUnit::kSecond || type.unit() == TimeUnit::kMilli) return {};
+      if (type.unit() == TimeUnit::kSecond || type.unit() == TimeUnit::kMilli) return CheckChildren(type, 0);
       return Wrong(type, "the unit must be seconds or milliseconds");
     case TypeId::kTime64:
-      if (type.unit() == TimeUnit::kMicro || type.unit() == TimeUnit::kNano) return {};
+      if (type.unit() == TimeUnit::kMicro || type.unit() == TimeUnit::kNano) return CheckChildren(type, 0);
       return Wrong(type, "the unit must be microseconds or nanoseconds");
     case TypeId::kTimestamp:
-      if (IsUtf8(type.timezone())) return {};
+      if (IsUtf8(type.timezone())) return CheckChildren(type, 0);
       return Status::InvalidArgument(PathPrefix(path_) + "the timezone is not UTF-8");
     case TypeId::kFixedSizeBinary:
-      if (type.byte_width() >= 0) return {};
+      if (type.byte_width() >= 0) return CheckChildren(type, 0);
       return Wrong(type, "the width must not be negative");
     case TypeId::kFixedSizeList:
       if (type.list_size() < 0) return Wrong(type, "the list size must not be negative");

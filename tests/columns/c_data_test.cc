@@ -192,6 +192,20 @@ TEST(CData, HostileSchemasAreErrorsAndReleased) {
   EXPECT_THAT(ImportSchema(&released).status().message(), HasSubstr("released already"));
 }
 
+TEST(CData, FlatTypesHaveNoChildren) {
+  for (const char* format : {"i", "u", "vz", "n", "b", "tdD", "ttm", "ttn", "tsu:UTC", "tDs", "tiM", "w:3", "d:9,2"}) {
+    ArrowSchema child{};
+    child.format = "+w:-1";
+    child.release = [](ArrowSchema* schema) { schema->release = nullptr; };
+    ArrowSchema* children[] = {&child};
+    CountedSchema counted(format);
+    counted.get()->n_children = 1;
+    counted.get()->children = children;
+    EXPECT_EQ(ImportField(counted.get()).status().code(), StatusCode::kInvalidArgument) << format;
+    EXPECT_EQ(counted.releases(), 1) << format;
+  }
+}
+
 TEST(CData, FlagsThatTheFormatForbidsAreDropped) {
   ArrowSchema c_schema;
   const DataType map = Map({"key", Utf8()}, {"value", Int8()});
