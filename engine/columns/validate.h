@@ -40,6 +40,9 @@ struct ChildRange {
 };
 ChildRange ReachedItems(const ArrayView& array);
 
+// ValidateBatch for writers, who validated their schema when they were opened: the batch's is compared with it.
+Status ValidateBatchUnder(const Schema& schema, const RecordBatchView& batch, Validation validation);
+
 // ValidateArray for readers, who validated the field with its schema and the dictionaries when they came: of those,
 // indexes are only compared with the number of values.
 Status ValidateDecodedArray(const ArrayView& array, const Field& field, Validation validation);

@@ -4,7 +4,7 @@
 
 #include "engine/columns/schema_message.h"
 #include "engine/columns/type_check.h"
-#include "engine/columns/type_match.h"
+#include "engine/columns/validate.h"
 #include "engine/ipc/write_options.h"
 
 namespace inlay::ipc {
@@ -39,12 +39,7 @@ BufferView MessageEncoder::end_of_stream() const {
 }
 
 Status MessageEncoder::CheckBatch(const RecordBatchView& batch, const KeyValueMetadata& metadata) const {
-  if (batch.schema == nullptr) return Status::InvalidArgument("a batch without a schema");
-  if (!SameSchema(*batch.schema, schema_)) {
-    return Status::InvalidArgument("the batch's schema is not the writer's; the batch has\n" +
-                                   batch.schema->ToString() + "\nthe writer\n" + schema_.ToString());
-  }
-  if (Status status = ValidateBatch(batch, Validation::kBasic); !status.ok()) return status;
+  if (Status status = ValidateBatchUnder(schema_, batch, Validation::kBasic); !status.ok()) return status;
   return CheckMetadata(metadata);
 }
 
