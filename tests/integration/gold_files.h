@@ -17,7 +17,7 @@ struct GoldCase {
 // In order of their names; none where the folder is missing.
 std::vector<GoldCase> GoldCases();
 
-// Why a case holds values that do not fit their types, which full validation says; empty for all others.
-std::string OutOfRange(const GoldCase& gold);
+// Why a case may hold values that do not fit their types, which full validation says; empty for all others.
+std::string MayBeOutOfRange(const GoldCase& gold);
 
 }  // namespace inlay::integration

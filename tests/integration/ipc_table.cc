@@ -121,6 +121,13 @@ Result<std::vector<uint8_t>> WriteTable(const Table& table, bool is_file, const 
   return sink.Release();
 }
 
+Status Validate(const Table& table) {
+  for (const RecordBatch& batch : table.batches) {
+    if (Status status = ValidateBatch(batch, Validation::kFull); !status.ok()) return status;
+  }
+  return {};
+}
+
 std::string Difference(const Table& actual, const Table& wanted) {
   if (Normal(*actual.schema) != Normal(*wanted.schema)) {
     return "the schema is\n" + actual.schema->ToString() + "\nnot\n" + wanted.schema->ToString();

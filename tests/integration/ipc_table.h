@@ -16,6 +16,9 @@ Result<Table> ReadTable(BufferView bytes, const ipc::ReadOptions& options = {});
 // The bytes of a stream or a file.
 Result<std::vector<uint8_t>> WriteTable(const Table& table, bool is_file, const ipc::WriteOptions& options);
 
+// Full validation of every batch.
+Status Validate(const Table& table);
+
 // How two tables differ in schema, number of batches, rows or values; empty when they do not. Values are compared by
 // what they mean, floating-point numbers by their bits, metadata without its order, the
 // members of a map whatever their names.

@@ -23,7 +23,7 @@ TEST(IntegrationJson, GoldDocumentsComeBackEqual) {
     ASSERT_TRUE(table.schema->Validate().ok()) << table.schema->Validate().ToString();
     for (const RecordBatch& batch : table.batches) {
       const Status status = ValidateBatch(batch, Validation::kFull);
-      EXPECT_EQ(status.ok(), OutOfRange(gold).empty()) << status.ToString();
+      EXPECT_TRUE(status.ok() || !MayBeOutOfRange(gold).empty()) << status.ToString();
       EXPECT_TRUE(ValidateBatch(batch, Validation::kBasic).ok());
     }
     const Json wanted = Canonical(document);

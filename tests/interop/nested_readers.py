@@ -63,7 +63,7 @@ class Library:
         return False
 
     def refuses(self, type_, history="same", codec="none", version=5):
-        """Whether a column is not read. `history`: what becomes of its dictionaries; `version`: that of the metadata."""
+        """Whether a column is not read. `history` is that of its dictionaries, `version` that of the metadata."""
         raise NotImplementedError
 
     def cannot_write(self, type_, codec):
