@@ -2,26 +2,31 @@
 // vector.
 #include <cstdint>
 #include <cstdio>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include <inlay/inlay.h>
 
-// The other end: what a sender puts on the wire.
+// What a socket's gathering write does: pieces borrow from the batch and the encoder until the next call.
+static void Transmit(std::span<const inlay::BufferView> pieces, std::vector<uint8_t>* wire) {
+  for (const inlay::BufferView& piece : pieces) wire->insert(wire->end(), piece.data, piece.data + piece.size_bytes);
+}
+
+// The other end: a sender that makes messages and writes them when its loop lets it.
 static inlay::Status Send(std::vector<uint8_t>* wire) {
-  inlay::CallbackSink sink([wire](inlay::BufferView piece) {
-    wire->insert(wire->end(), piece.data, piece.data + piece.size_bytes);
-    return inlay::Status();
-  });
   const std::vector<int64_t> id = {1, 2, 3};
   auto batch = inlay::BatchBuilder().Add("id", id).Finish();
   if (!batch.ok()) return batch.status();
-  auto writer = inlay::ipc::StreamWriter::Open(&sink, batch->schema());
-  if (!writer.ok()) return writer.status();
-  for (int i = 0; i < 3; ++i) {
-    if (auto status = writer->Write(*batch); !status.ok()) return status;
+  auto encoder = inlay::ipc::Encoder::Make(batch->schema());
+  if (!encoder.ok()) return encoder.status();
+  auto pieces = encoder->Start();
+  for (int i = 0; pieces.ok(); ++i) {
+    Transmit(*pieces, wire);
+    if (i > 3) return {};
+    pieces = i < 3 ? encoder->Encode(*batch) : encoder->Finish();
   }
-  return writer->Finish();
+  return pieces.status();
 }
 
 struct Connection {
