@@ -28,26 +28,6 @@ struct ImportedArray {
   std::deque<std::vector<BufferView>> variadic_buffers;
 };
 
-// Buffers that stand in the structure, without the data buffers of views.
-int64_t NumBuffers(Layout layout) {
-  switch (layout) {
-    case Layout::kNull:
-    case Layout::kRunEndEncoded:
-      return 0;
-    case Layout::kStruct:
-    case Layout::kFixedSizeList:
-    case Layout::kSparseUnion:
-      return 1;
-    case Layout::kBytes32:
-    case Layout::kBytes64:
-    case Layout::kListView32:
-    case Layout::kListView64:
-      return 3;
-    default:
-      return 2;
-  }
-}
-
 class ArrayReader {
  public:
   explicit ArrayReader(ImportedArray* owner) : owner_(owner) {}

@@ -77,6 +77,27 @@ inline bool HasValidity(Layout layout) {
          layout != Layout::kRunEndEncoded;
 }
 
+// Buffers of an array, validity included, without the data buffers of views: in the C Data Interface, and in IPC since
+// V5.
+constexpr int64_t NumBuffers(Layout layout) {
+  switch (layout) {
+    case Layout::kNull:
+    case Layout::kRunEndEncoded:
+      return 0;
+    case Layout::kStruct:
+    case Layout::kFixedSizeList:
+    case Layout::kSparseUnion:
+      return 1;
+    case Layout::kBytes32:
+    case Layout::kBytes64:
+    case Layout::kListView32:
+    case Layout::kListView64:
+      return 3;
+    default:
+      return 2;
+  }
+}
+
 // Value `index` of a buffer without alignment.
 template <typename T>
 T LoadAt(const BufferView& buffer, int64_t index) {

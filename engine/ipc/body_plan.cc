@@ -4,29 +4,6 @@
 
 namespace inlay::ipc {
 
-namespace {
-
-// Buffers of an array but for validity and the data of views.
-int64_t NumBuffers(Layout layout) {
-  switch (layout) {
-    case Layout::kNull:
-    case Layout::kFixedSizeList:
-    case Layout::kStruct:
-    case Layout::kRunEndEncoded:
-      return 0;
-    case Layout::kBytes32:
-    case Layout::kBytes64:
-    case Layout::kListView32:
-    case Layout::kListView64:
-    case Layout::kDenseUnion:
-      return 2;
-    default:
-      return 1;
-  }
-}
-
-}  // namespace
-
 BodyPlan BodyPlan::Make(std::span<const Field> fields, bool validity_of_all, const StoredFields& stored) {
   BodyPlan plan;
   plan.nodes_.reserve(fields.size());
@@ -46,7 +23,7 @@ void BodyPlan::Add(const Field& field, int32_t parent, int32_t member, bool vali
   node.has_validity = node.has_bitmap || (validity_of_all && layout != Layout::kNull);
   node.is_run_ends = parent >= 0 && nodes_[static_cast<size_t>(parent)].layout == Layout::kRunEndEncoded && member == 0;
   node.compress = !stored.contains(&field);
-  num_buffers_ += NumBuffers(layout) + (node.has_validity ? 1 : 0);
+  num_buffers_ += NumBuffers(layout) + (node.has_validity && !node.has_bitmap ? 1 : 0);
   if (layout == Layout::kViews) ++num_view_nodes_;
   nodes_.push_back(node);
   if (layout != Layout::kDictionary) {

@@ -80,7 +80,7 @@ MessageColumns::Buffers MessageColumns::BuffersOf(const ColumnPlan& column) {
     variadic_buffers_seen_ += count_at(variadic_counts_seen_);
   }
   return {.first = position.buffers + (is_v4_ ? position.v4_bitmaps : 0) + variadic_buffers_seen_,
-          .num_fixed = NumMessageBuffers(column.layout),
+          .num_fixed = static_cast<uint32_t>(NumBuffers(column.layout)),
           .num_variadic = column.layout == Layout::kViews ? count_at(position.variadic_counts) : 0,
           .has_v4_bitmap = is_v4_ && column.layout != Layout::kNull && !HasValidity(column.layout)};
 }

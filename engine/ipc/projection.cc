@@ -113,25 +113,6 @@ std::vector<Field> Prune(const std::vector<Field>& fields, const std::vector<Kep
 
 }  // namespace
 
-uint32_t NumMessageBuffers(Layout layout) {
-  switch (layout) {
-    case Layout::kNull:
-    case Layout::kRunEndEncoded:
-      return 0;
-    case Layout::kStruct:
-    case Layout::kFixedSizeList:
-    case Layout::kSparseUnion:
-      return 1;
-    case Layout::kBytes32:
-    case Layout::kBytes64:
-    case Layout::kListView32:
-    case Layout::kListView64:
-      return 3;
-    default:
-      return 2;
-  }
-}
-
 // Walks the whole schema, in the order of messages, beside what is kept of it.
 class ProjectionMaker {
  public:
@@ -173,7 +154,7 @@ class ProjectionMaker {
       out->position = position;
     }
     position.nodes += 1;
-    position.buffers += NumMessageBuffers(layout);
+    position.buffers += static_cast<uint32_t>(NumBuffers(layout));
     position.variadic_counts += layout == Layout::kViews;
     position.v4_bitmaps += layout != Layout::kNull && !HasValidity(layout);
     if (layout == Layout::kDictionary) return Values(type.children()[0].type, read, out);

@@ -27,9 +27,6 @@ struct MessagePosition {
   uint32_t v4_bitmaps = 0;  // of arrays that have none since V5
 };
 
-// Buffers that arrays of this layout have in a message of V5, without the data buffers of views.
-uint32_t NumMessageBuffers(Layout layout);
-
 // An array that is read.
 struct ColumnPlan {
   const Field* field = nullptr;  // as it is read: of Projection::schema()
